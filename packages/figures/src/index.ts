@@ -1,0 +1,3 @@
+export type * from './figure.ts';
+export { plannedFigures } from './planned.ts';
+export { figures } from './registry.ts';
