@@ -1,0 +1,60 @@
+import Type, { type Static, type TObject, type TProperties } from 'typebox';
+
+/** An environment's schema: one property per variable, each with a description; a default where it has one. */
+export type EnvironmentSchema = TObject<TProperties>;
+
+/** What both services read. Each service adds its own variables. */
+export const COMMON_ENVIRONMENT = {
+  HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on. The images set 0.0.0.0' }),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'Least severe level that is logged',
+  }),
+  LOG_FORMAT: Type.Enum(['auto', 'ecs', 'pretty'], {
+    default: 'auto',
+    description: 'ecs: JSON lines in the Elastic Common Schema; pretty: for people; auto: pretty on a terminal',
+  }),
+  METRICS_ENABLED: Type.Boolean({ default: true, description: 'false removes all series and their cost' }),
+  DRAIN_PROPAGATION_MS: Type.Integer({
+    default: 500,
+    minimum: 0,
+    maximum: 600_000,
+    description: 'After SIGTERM: how long new requests are still answered while load balancers learn of it. The images set 5000',
+  }),
+  DRAIN_TIMEOUT_MS: Type.Integer({
+    default: 30_000,
+    minimum: 0,
+    maximum: 3_600_000,
+    description: 'After SIGTERM: how long requests in flight may take before they are aborted',
+  }),
+  DRAIN_FLUSH_MS: Type.Integer({
+    default: 2000,
+    minimum: 0,
+    maximum: 60_000,
+    description: 'At exit: how long the span exporters may take',
+  }),
+  JAEGER_ENDPOINT: Type.Optional(
+    Type.String({
+      description: 'host:port of a Jaeger agent (UDP) or the http URL of a Jaeger collector. Unset: not exported there',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({ description: 'Base URL of an OTLP/HTTP collector. Unset: not exported there' }),
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: Type.Optional(
+    Type.String({ description: 'Full URL for traces, instead of OTEL_EXPORTER_OTLP_ENDPOINT' }),
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(
+    Type.String({ description: 'Headers for the OTLP collector: name=value,name=value' }),
+  ),
+  OTEL_CONSOLE: Type.Boolean({ default: false, description: 'Print spans on standard error' }),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of new traces that are recorded',
+  }),
+} as const;
+
+/** The values of an environment, typed by its schema. */
+export type EnvironmentOf<S extends EnvironmentSchema> = Readonly<Static<S>>;

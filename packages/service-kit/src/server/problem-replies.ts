@@ -1,0 +1,71 @@
+import { ProblemError, toProblem } from '@penstock/contracts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { asProblem } from './as-problem.ts';
+import { allowedMethods, type KnownRoute } from './known-routes.ts';
+import { traceIdOf } from './request-state.ts';
+
+export interface ProblemHooks {
+  /** Called for each problem reply: metrics count it. Must not throw. */
+  readonly onProblem: (error: ProblemError, request: FastifyRequest) => void;
+  readonly layer: 'gateway' | 'engine';
+}
+
+/** Every error of a service becomes `application/problem+json` with a row of the error table. */
+export function registerProblemReplies(app: FastifyInstance, routes: readonly KnownRoute[], hooks: ProblemHooks): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const problem = asProblem(error, request);
+    if (problem.code === 'internal') request.log.error({ err: error }, 'unexpected error');
+    sendProblem(problem, request, reply, hooks);
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? request.url;
+    const allowed = allowedMethods(routes, path);
+    const problem =
+      allowed.length > 0
+        ? new ProblemError(
+            'method_not_allowed',
+            `${request.method} is not supported here; this path takes ${allowed.join(', ')}`,
+            { headers: { allow: allowed.join(', ') } },
+          )
+        : new ProblemError('not_found', `No route ${request.method} ${shortPath(path)}`);
+    sendProblem(problem, request, reply, hooks);
+  });
+}
+
+/** Writes the reply of a problem. A client that is gone gets nothing. */
+export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply, hooks: ProblemHooks): void {
+  hooks.onProblem(problem, request);
+  const { headers, retryAfterS, layer = hooks.layer } = problem.options;
+  if (headers !== undefined) reply.headers(headers);
+  if (retryAfterS !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterS))));
+  if (problem.status >= 500) reply.header('proxy-status', proxyStatus(hooks.layer, problem));
+  const traceId = traceIdOf(request);
+  const body = toProblem(new ProblemError(problem.code, problem.message, { ...problem.options, layer }), {
+    instance: request.routeOptions.url ?? shortPath(request.url),
+    ...(traceId !== undefined && { traceId }),
+  });
+  // Serialized here: a route's reply schemas describe its successes.
+  void reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer(String)
+    .send(JSON.stringify(body));
+}
+
+// RFC 9209: which intermediary refused, and why.
+function proxyStatus(service: string, problem: ProblemError): string {
+  const type = PROXY_ERROR_TYPES[problem.code] ?? 'proxy_internal_error';
+  return `${service}; error=${type}; details="${problem.options.layer ?? service}: ${problem.code}"`;
+}
+
+const PROXY_ERROR_TYPES: Readonly<Record<string, string>> = {
+  circuit_open: 'destination_unavailable',
+  engine_unavailable: 'destination_unavailable',
+  overloaded: 'destination_unavailable',
+  draining: 'destination_unavailable',
+  deadline_exceeded: 'connection_read_timeout',
+  bad_engine_reply: 'http_protocol_error',
+};
+
+const shortPath = (path: string): string => (path.length > 200 ? `${path.slice(0, 200)}…` : path);

@@ -1,0 +1,33 @@
+import { ProblemError } from '@penstock/contracts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { InFlight } from './in-flight.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Aborts when the client is gone or the drain's limit has passed, with a ProblemError as its reason. */
+    cancelled: AbortSignal;
+    /** Whether a byte of the reply's body may have been sent. */
+    traceId: string | undefined;
+  }
+}
+
+/** Follows each request from its first header to the last byte of its reply. */
+export function registerRequestState(app: FastifyInstance, inFlight: InFlight): void {
+  // Fastify wants reference types to be set for each request, in a hook.
+  app.decorateRequest('cancelled');
+  app.decorateRequest('traceId', undefined);
+  app.addHook('onRequest', (request, reply, done) => {
+    const controller = new AbortController();
+    request.cancelled = controller.signal;
+    inFlight.begin(controller);
+    reply.raw.once('close', () => {
+      inFlight.end(controller);
+      // `request.signal` would do so as soon as the body is read: only an unfinished reply means a client gone.
+      if (!reply.raw.writableFinished)
+        controller.abort(new ProblemError('client_closed_request', 'The client closed the connection'));
+    });
+    done();
+  });
+}
+
+export const traceIdOf = (request: FastifyRequest): string | undefined => request.traceId;
