@@ -1,0 +1,120 @@
+import { at, column, type Matrix, zeros } from '../linalg/matrix.ts';
+import { eachOrthonormalBlock } from '../linalg/orthonormal.ts';
+import { multiplyVector } from '../linalg/products.ts';
+import { revealRank, triangleOf } from '../linalg/qr.ts';
+import { congruence, invertUpper, solveUpper } from '../linalg/triangle.ts';
+import { EstimationError } from '../types.ts';
+import { collinearError } from './collinear.ts';
+
+/** A column counts as dependent when less than this share of its length lies outside the others' span. */
+const RANK_TOLERANCE = 1e-9;
+
+export interface LeastSquaresFit {
+  readonly names: readonly string[];
+  readonly design: Matrix;
+  /** Length k, in the order of `names`. */
+  readonly coefficients: Float64Array;
+  /** y − fitted, length n, not multiplied by weights. */
+  readonly residuals: Float64Array;
+  readonly fitted: Float64Array;
+  /** (X'WX)^-1, k×k. */
+  readonly bread: Matrix;
+  /** R of the QR factorisation of W^(1/2) X, k×k upper triangular. */
+  readonly triangle: Matrix;
+  readonly inverseTriangle: Matrix;
+  readonly weights?: Float64Array;
+  /** Σ w e². */
+  readonly rss: number;
+  /** Rows with a positive weight. */
+  readonly n: number;
+  /** n − k. */
+  readonly dfResidual: number;
+  /** Diagonal of W^(1/2) X (X'WX)^-1 X' W^(1/2), length n. */
+  leverage(checkpoint?: () => void): Float64Array;
+}
+
+/**
+ * Least squares by Householder QR, weighted when weights (≥ 0, one per row) are given.
+ * Rows of weight zero count neither in n nor in the degrees of freedom.
+ * @throws EstimationError with more columns than rows, or naming the collinear columns
+ */
+export function leastSquares(
+  design: Matrix,
+  names: readonly string[],
+  y: Float64Array,
+  weights?: Float64Array,
+  checkpoint: () => void = noCheckpoint,
+): LeastSquaresFit {
+  const k = design.cols;
+  const n = weights ? countPositive(weights) : design.rows;
+  if (k > n) throw new EstimationError(`more columns (${k}, the constant included) than rows (${n})`);
+  const scale = weights?.map(Math.sqrt);
+  const columns = Array.from({ length: k }, (_, j) => column(design, j));
+  const revealed = revealRank(triangleOf([...columns, y], scale, checkpoint), k, RANK_TOLERANCE);
+  if (revealed.rank < k) throw collinearError(revealed, names);
+
+  const triangle = zeros(k, k);
+  for (let j = 0; j < k; j++) column(triangle, j).set(column(revealed.triangle, j).subarray(0, k));
+  const coefficients = solveUpper(triangle, column(revealed.triangle, k).subarray(0, k));
+  const fitted = multiplyVector(design, coefficients);
+  const residuals = y.map((value, i) => value - fitted[i]!);
+  let rss = 0;
+  for (let i = 0; i < residuals.length; i++) rss += (weights ? weights[i]! : 1) * residuals[i]! ** 2;
+  const inverseTriangle = invertUpper(triangle);
+  return Object.freeze({
+    names,
+    design,
+    coefficients,
+    residuals,
+    fitted,
+    bread: congruence(inverseTriangle, identity(k)),
+    triangle,
+    inverseTriangle,
+    ...(weights ? { weights } : {}),
+    rss,
+    n,
+    dfResidual: n - k,
+    leverage: (check: () => void = noCheckpoint) => leverageOf(design, triangle, scale, check),
+  });
+}
+
+/** X β for new rows. */
+export function predict(fit: LeastSquaresFit, design: Matrix): Float64Array {
+  return multiplyVector(design, fit.coefficients);
+}
+
+/** Where the named column stands in the fit. */
+export function positionOf(fit: LeastSquaresFit, name: string): number {
+  const position = fit.names.indexOf(name);
+  if (position < 0) throw new RangeError(`no column '${name}' among ${fit.names.join(', ')}`);
+  return position;
+}
+
+function leverageOf(design: Matrix, triangle: Matrix, scale: Float64Array | undefined, checkpoint: () => void): Float64Array {
+  const result = new Float64Array(design.rows);
+  eachOrthonormalBlock(design, triangle, scale, checkpoint, (block, start) => {
+    for (let j = 0; j < block.cols; j++) {
+      for (let i = 0; i < block.rows; i++) result[start + i] = result[start + i]! + at(block, i, j) ** 2;
+    }
+  });
+  return result;
+}
+
+function identity(k: number): Matrix {
+  const result = zeros(k, k);
+  for (let j = 0; j < k; j++) result.data[j + j * k] = 1;
+  return result;
+}
+
+function countPositive(weights: Float64Array): number {
+  let count = 0;
+  for (const weight of weights) {
+    if (!(weight >= 0)) throw new EstimationError(`weights must not be negative; one is ${weight}`);
+    if (weight > 0) count++;
+  }
+  return count;
+}
+
+function noCheckpoint(): void {
+  // A caller without a request to give up has nothing to ask.
+}

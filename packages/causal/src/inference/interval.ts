@@ -1,0 +1,45 @@
+import { normalSurvival, normalUpperQuantile } from '../distributions/normal.ts';
+import { studentSurvival, studentUpperQuantile } from '../distributions/student_t.ts';
+
+/** The distribution that estimate / standard error is compared with. */
+export type Reference = { readonly kind: 'normal' } | { readonly kind: 't'; readonly df: number };
+
+export const NORMAL: Reference = Object.freeze({ kind: 'normal' });
+
+export interface Inference {
+  readonly stdError: number | null;
+  readonly ciLower: number | null;
+  readonly ciUpper: number | null;
+  /** Two-sided, for the hypothesis that the effect is zero. */
+  readonly pValue: number | null;
+  /** estimate / stdError. */
+  readonly statistic: number | null;
+}
+
+const NOTHING: Inference = Object.freeze({ stdError: null, ciLower: null, ciUpper: null, pValue: null, statistic: null });
+
+/** The one place where p-values and intervals come from. Without a usable error all of it is null. */
+export function infer(estimate: number, stdError: number | null, reference: Reference, alpha: number): Inference {
+  if (stdError === null || !Number.isFinite(stdError) || stdError < 0) return NOTHING;
+  if (stdError === 0) return { stdError: 0, ciLower: estimate, ciUpper: estimate, pValue: null, statistic: null };
+  const margin = criticalValue(alpha, reference) * stdError;
+  const statistic = estimate / stdError;
+  return {
+    stdError,
+    ciLower: estimate - margin,
+    ciUpper: estimate + margin,
+    pValue: twoSidedP(statistic, reference),
+    statistic,
+  };
+}
+
+/** c with P(|S| > c) = alpha. */
+export function criticalValue(alpha: number, reference: Reference): number {
+  return reference.kind === 'normal' ? normalUpperQuantile(alpha / 2) : studentUpperQuantile(alpha / 2, reference.df);
+}
+
+/** P(|S| > |statistic|). */
+export function twoSidedP(statistic: number, reference: Reference): number {
+  const size = Math.abs(statistic);
+  return Math.min(1, 2 * (reference.kind === 'normal' ? normalSurvival(size) : studentSurvival(size, reference.df)));
+}
