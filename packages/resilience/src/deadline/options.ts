@@ -1,0 +1,6 @@
+export interface DeadlineOptions {
+  /** The longest total of a call, backoff included. ms, 1–3,600,000. Default 150,000. */
+  readonly totalMs: number;
+  /** How long a fast answer keeps the observed floor latency down. ms, 1000–3,600,000. Default 60,000. */
+  readonly floorWindowMs: number;
+}
