@@ -1,0 +1,24 @@
+export type { Log } from './log/log.ts';
+export { CATALOGUE } from './metrics/catalogue.ts';
+export { createMetrics, type MetricsOptions } from './metrics/create-metrics.ts';
+export type { AnySeries, ServiceName } from './metrics/define.ts';
+export { fastifyMetricsOptions } from './metrics/fastify-metrics-options.ts';
+export type { Counter, Gauge, Histogram, Labels } from './metrics/instruments.ts';
+export type { Metrics } from './metrics/metrics.ts';
+export { ATTRIBUTES, SPAN_EVENTS, type SpanAttributes, type SpanEventName } from './schema.ts';
+export { type ClientSpanOptions, startClientSpan } from './spans/client-span.ts';
+export { endSpan, type SpanEnd } from './spans/end-span.ts';
+export { errorType } from './spans/error-type.ts';
+export { OFF_SPAN } from './spans/off-span.ts';
+export { type IncomingHeaders, injectHeaders } from './spans/propagation.ts';
+export {
+  addSpanEvent,
+  annotate,
+  type InternalSpanOptions,
+  type RecordedSpan,
+  recordSpan,
+  startSpan,
+} from './spans/record-span.ts';
+export { runInSpan, traceIdOf } from './spans/run-in-span.ts';
+export { type ServerSpanOptions, startServerSpan } from './spans/server-span.ts';
+export { type Tracing, tracingOff } from './tracing/tracing.ts';

@@ -1,0 +1,25 @@
+import { BREAKER_SERIES } from './breaker.ts';
+import { CACHE_SERIES } from './cache.ts';
+import type { SeriesMap, ServiceName } from './define.ts';
+import { ENGINE_SERIES } from './engine.ts';
+import { FIGURE_SERIES } from './figures.ts';
+import { FASTIFY_SERIES, HTTP_CLIENT_SERIES, HTTP_SERVER_SERIES } from './http.ts';
+import { POOL_SERIES } from './pool.ts';
+import { PROCESS_SERIES } from './process.ts';
+import { RETRY_SERIES } from './retry.ts';
+
+/** Every series of each service. docs/metrics.md is generated from it; dashboards and alerts are compared with it. */
+export const CATALOGUE = Object.freeze({
+  gateway: {
+    ...FASTIFY_SERIES,
+    ...HTTP_SERVER_SERIES,
+    ...PROCESS_SERIES,
+    ...HTTP_CLIENT_SERIES,
+    ...BREAKER_SERIES,
+    ...RETRY_SERIES,
+    ...POOL_SERIES,
+  },
+  engine: { ...FASTIFY_SERIES, ...HTTP_SERVER_SERIES, ...PROCESS_SERIES, ...CACHE_SERIES, ...ENGINE_SERIES, ...FIGURE_SERIES },
+} as const satisfies Record<ServiceName, SeriesMap>);
+
+export type Catalogue = typeof CATALOGUE;

@@ -1,0 +1,18 @@
+import { counter, gauge, histogram, SHARES, WORK_SECONDS } from './define.ts';
+
+export const ENGINE_SERIES = {
+  estimator_duration_seconds: histogram(WORK_SECONDS, 'Time one estimator computed, its bootstrap included', 'estimator'),
+  estimator_outcomes_total: counter('Estimators by how they ended: ok, skipped or failed', 'estimator', 'result'),
+  quality_gate_checks_total: counter('Quality gates checked, by result: pass, warn, fail or skipped', 'gate', 'result'),
+  sign_consensus_ratio: histogram(SHARES, "Share of an analysis' finished estimators whose estimate has the majority's sign"),
+  ci_overlap_index: histogram(
+    SHARES,
+    'Mean over pairs of estimators of one estimand of the intersection ÷ union of their confidence intervals',
+  ),
+  data_health_score: histogram(
+    SHARES,
+    '1 − the mean of the shares of missing cells, constant columns and duplicated rows, of each data set analysed',
+  ),
+  worker_active_jobs: gauge('Tasks that worker threads compute now'),
+  worker_task_wait_seconds: histogram(WORK_SECONDS, 'Time a task waited until a worker thread took it'),
+} as const;

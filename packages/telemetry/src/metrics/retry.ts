@@ -1,0 +1,10 @@
+import { counter, gauge } from './define.ts';
+
+export const RETRY_SERIES = {
+  orchestrator_retry_total: counter(
+    'Further attempts from gateway to engine, by the class of failure that caused them',
+    'reason',
+  ),
+  retry_budget_tokens: gauge('Tokens in the retry budget now'),
+  gateway_calls_total: counter('Calls of clients to the engine through the gateway, each counted once, by outcome', 'outcome'),
+} as const;

@@ -1,0 +1,94 @@
+/**
+ * The telemetry schema: every span attribute and span event the project writes. The helpers take no attribute that is
+ * not listed here, so a name cannot be misspelt or invented elsewhere.
+ */
+type Kind = 'string' | 'int' | 'double' | 'boolean';
+interface Row {
+  readonly type: Kind;
+  readonly means: string;
+}
+const text = (means: string) => ({ type: 'string', means }) as const satisfies Row;
+const int = (means: string) => ({ type: 'int', means }) as const satisfies Row;
+const double = (means: string) => ({ type: 'double', means }) as const satisfies Row;
+
+/** Names of the OpenTelemetry semantic conventions (stable ones) that are used. */
+export const SEMANTIC_ATTRIBUTES = {
+  'http.request.method': text('Method of the request'),
+  'http.request.method_original': text('Method as received, where it is not a known one'),
+  'http.request.resend_count': int('How many attempts of the same call came before this one'),
+  'http.request.body.size': int('Bytes of the request body'),
+  'http.response.status_code': int('Status of the reply'),
+  'http.response.body.size': int('Bytes of the reply body'),
+  'http.route': text('Route template, never the raw path'),
+  'url.scheme': text('http or https'),
+  'url.path': text('Path of the request'),
+  'url.full': text('Address of the request, without credentials'),
+  'server.address': text('Host the request was sent to'),
+  'server.port': int('Port the request was sent to'),
+  'client.address': text('Address of the client'),
+  'user_agent.original': text('User-Agent header of the client'),
+  'network.protocol.version': text('Version of HTTP'),
+  'error.type': text('Low-cardinality class of the failure: a status, an error code or an error name'),
+  'db.system.name': text('Database product'),
+  'db.operation.name': text('Operation on the database: GET, SET, INSERT, SELECT'),
+  'db.collection.name': text('Table'),
+} as const satisfies Record<string, Row>;
+
+/** Our own attributes, all under one prefix. */
+export const OWN_ATTRIBUTES = {
+  'penstock.attempt': int('Number of the attempt, from 1'),
+  'penstock.attempts': int('Attempts of a call in all'),
+  'penstock.outcome': text('How a call ended: success, failure, neutral, rejected'),
+  'penstock.layer': text('Layer that refused or failed the request'),
+  'penstock.error.code': text('Row of the error table that the client was answered'),
+  'penstock.reason': text('Why a decision was taken'),
+  'penstock.delay_ms': double('Backoff before the next attempt, milliseconds'),
+  'penstock.deadline.remaining_ms': double('What is left of the total budget, milliseconds'),
+  'penstock.breaker.name': text('Breaker that decided'),
+  'penstock.breaker.state': text('State of the breaker at the decision: closed, open, half_open'),
+  'penstock.breaker.from': text('State before a transition'),
+  'penstock.breaker.to': text('State after a transition'),
+  'penstock.breaker.epoch': int('Number of transitions so far; results of an older epoch are dropped'),
+  'penstock.breaker.consecutive_failures': int('Failed calls in a row'),
+  'penstock.breaker.threshold': int('Failed calls in a row that open the breaker'),
+  'penstock.breaker.next_attempt_in_ms': double('Milliseconds until an open breaker lets a probe through'),
+  'penstock.budget.tokens': double('Tokens left in the retry budget'),
+  'penstock.budget.capacity': double('Tokens the retry budget holds at most'),
+  'penstock.dataset.id': text('Data set that is analysed'),
+  'penstock.dataset.rows': int('Rows of the data set'),
+  'penstock.dataset.columns': int('Columns of the data set'),
+  'penstock.dataset.format': text('Format of an upload: csv, tsv, ndjson, parquet'),
+  'penstock.analysis.id': text('Analysis, as in the reply'),
+  'penstock.cache.result': text('hit or miss'),
+  'penstock.estimator.name': text('Estimator'),
+  'penstock.estimator.status': text('ok, skipped or failed'),
+  'penstock.bootstrap.draws': int('Bootstrap draws asked for'),
+  'penstock.figure.count': int('Figures rendered'),
+  'penstock.worker.id': int('Worker thread that computed'),
+  'penstock.worker.wait_ms': double('Time in the queue before a worker took the task, milliseconds'),
+  'penstock.drain.phase': text('Phase of the drain in which the request was met'),
+} as const satisfies Record<string, Row>;
+
+export const ATTRIBUTES = { ...SEMANTIC_ATTRIBUTES, ...OWN_ATTRIBUTES } as const;
+
+/** Span events: decisions, with their evidence as attributes. */
+export const SPAN_EVENTS = {
+  'breaker.rejected': 'The breaker refused the call',
+  'breaker.transition': 'The breaker changed its state during this call',
+  'breaker.outcome': 'What the breaker was told about the call',
+  'retry.scheduled': 'Another attempt was decided, after a backoff',
+  'retry.stopped': 'No further attempt, and why',
+  'budget.exhausted': 'The retry budget had no token for another attempt',
+  'deadline.exceeded': 'The total budget of the request ran out',
+  'drain.rejected': 'The drain gate refused the request',
+  'client.aborted': 'The client went away before the reply was complete',
+} as const satisfies Record<string, string>;
+
+export type AttributeName = keyof typeof ATTRIBUTES;
+export type SpanEventName = keyof typeof SPAN_EVENTS;
+type ValueOf<K extends Kind> = K extends 'string' ? string : K extends 'boolean' ? boolean : number;
+
+/** Attributes of a span or of a span event: names and types of the schema, nothing else. */
+export type SpanAttributes = {
+  readonly [Name in AttributeName]?: ValueOf<(typeof ATTRIBUTES)[Name]['type']> | undefined;
+};

@@ -1,0 +1,11 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { SpanAttributes } from '../schema.ts';
+
+/** Attributes for the SDK, which calls a value that is there but undefined invalid. */
+export function definedAttributes(attributes: SpanAttributes): Attributes {
+  const defined: Attributes = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined) defined[name] = value;
+  }
+  return defined;
+}

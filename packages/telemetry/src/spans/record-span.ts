@@ -1,0 +1,53 @@
+import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import type { SpanAttributes, SpanEventName } from '../schema.ts';
+import type { Tracing } from '../tracing/tracing.ts';
+import { definedAttributes } from './attributes.ts';
+import { endSpan } from './end-span.ts';
+import { OFF_SPAN } from './off-span.ts';
+
+export interface InternalSpanOptions {
+  readonly kind?: 'internal' | 'client';
+  readonly attributes?: SpanAttributes;
+  /** Milliseconds since the Unix epoch; now where left out. */
+  readonly startMs?: number;
+}
+
+/** Starts a span inside a service: a cache look-up (`kind: 'client'`), a queue wait, an insert. End it with `endSpan`. */
+export function startSpan(tracing: Tracing, parent: Span, name: string, options: InternalSpanOptions = {}): Span {
+  if (!tracing.enabled) return OFF_SPAN;
+  return tracing.tracer.startSpan(
+    name,
+    {
+      kind: options.kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
+      ...(options.startMs !== undefined && { startTime: options.startMs }),
+      ...(options.attributes !== undefined && { attributes: definedAttributes(options.attributes) }),
+    },
+    trace.setSpan(context.active(), parent),
+  );
+}
+
+export interface RecordedSpan {
+  readonly name: string;
+  /** Milliseconds since the Unix epoch, fractions allowed: `performance.timeOrigin + performance.now()` of the thread. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly attributes?: SpanAttributes;
+  readonly error?: unknown;
+}
+
+/** Records a span that is over already, such as an estimator timed inside a worker thread. */
+export function recordSpan(tracing: Tracing, parent: Span, recorded: RecordedSpan): void {
+  if (!tracing.enabled) return;
+  const { name, startMs, endMs, attributes = {}, error } = recorded;
+  endSpan(startSpan(tracing, parent, name, { startMs, attributes }), { error, endMs });
+}
+
+/** Sets attributes of the schema on a span. */
+export function annotate(span: Span, attributes: SpanAttributes): void {
+  if (span !== OFF_SPAN) span.setAttributes(definedAttributes(attributes));
+}
+
+/** Adds an event of the schema to a span. */
+export function addSpanEvent(span: Span, name: SpanEventName, attributes: SpanAttributes = {}): void {
+  if (span !== OFF_SPAN) span.addEvent(name, definedAttributes(attributes));
+}

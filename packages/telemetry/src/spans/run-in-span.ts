@@ -1,0 +1,18 @@
+import { context, type Span, trace } from '@opentelemetry/api';
+import { OFF_SPAN } from './off-span.ts';
+
+/**
+ * Runs `run` with the span active, so that log lines written inside carry its ids.
+ * Returns what `run` returns; free when tracing is off.
+ */
+export function runInSpan<T>(span: Span, run: () => T): T {
+  if (span === OFF_SPAN) return run();
+  return context.with(trace.setSpan(context.active(), span), run);
+}
+
+/** The trace id, to be shown to the client; undefined when tracing is off. */
+export function traceIdOf(span: Span): string | undefined {
+  if (span === OFF_SPAN) return undefined;
+  const { traceId } = span.spanContext();
+  return traceId;
+}

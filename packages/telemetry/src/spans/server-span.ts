@@ -1,0 +1,60 @@
+import { type Span, SpanKind } from '@opentelemetry/api';
+import type { Tracing } from '../tracing/tracing.ts';
+import { definedAttributes } from './attributes.ts';
+import { OFF_SPAN } from './off-span.ts';
+import { extractContext, type IncomingHeaders } from './propagation.ts';
+
+export interface ServerSpanOptions {
+  readonly method: string;
+  /** Route template; undefined for a request that met no route. The raw path never becomes the name. */
+  readonly route: string | undefined;
+  /** Headers of the request; `traceparent` makes the span a child of the caller's. */
+  readonly headers: IncomingHeaders;
+  readonly scheme?: 'http' | 'https';
+  /** Path without the query. */
+  readonly path?: string;
+  readonly clientAddress?: string | undefined;
+  readonly serverAddress?: string | undefined;
+  readonly serverPort?: number | undefined;
+  readonly protocolVersion?: string | undefined;
+}
+
+const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  'CONNECT',
+  'DELETE',
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PATCH',
+  'POST',
+  'PUT',
+  'QUERY',
+  'TRACE',
+]);
+
+/** Starts the SERVER span of a request, named `METHOD route`. End it with `endSpan`. */
+export function startServerSpan(tracing: Tracing, options: ServerSpanOptions): Span {
+  if (!tracing.enabled) return OFF_SPAN;
+  const known = KNOWN_METHODS.has(options.method);
+  const method = known ? options.method : 'HTTP';
+  const userAgent = options.headers['user-agent'];
+  return tracing.tracer.startSpan(
+    options.route === undefined ? method : `${method} ${options.route}`,
+    {
+      kind: SpanKind.SERVER,
+      attributes: definedAttributes({
+        'http.request.method': known ? options.method : '_OTHER',
+        'http.request.method_original': known ? undefined : options.method,
+        'http.route': options.route,
+        'url.scheme': options.scheme ?? 'http',
+        'url.path': options.path,
+        'client.address': options.clientAddress,
+        'server.address': options.serverAddress,
+        'server.port': options.serverPort,
+        'network.protocol.version': options.protocolVersion,
+        'user_agent.original': typeof userAgent === 'string' ? userAgent : undefined,
+      }),
+    },
+    extractContext(options.headers),
+  );
+}

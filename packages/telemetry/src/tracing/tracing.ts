@@ -1,0 +1,21 @@
+import { type Tracer, trace } from '@opentelemetry/api';
+
+/** Tracing of one service. */
+export interface Tracing {
+  /** False: no exporter is configured; every helper returns at once and no span object exists. */
+  readonly enabled: boolean;
+  readonly tracer: Tracer;
+  /** Sends what is left, for at most `limitMs` milliseconds. Never rejects; a failure is logged. A second call is the first. */
+  shutdown(limitMs: number): Promise<void>;
+  /** One line for the start log: exporters and sampling. */
+  describe(): string;
+}
+
+/** Tracing that does nothing, for tests and for a service without an exporter. */
+export const tracingOff: Tracing = Object.freeze({
+  enabled: false,
+  // Asked by its own name, before any global provider: this is the API's own no-op.
+  tracer: trace.getTracerProvider().getTracer('penstock'),
+  shutdown: () => Promise.resolve(),
+  describe: () => 'tracing off (set JAEGER_ENDPOINT, OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_CONSOLE=true)',
+});
