@@ -34,6 +34,8 @@ export function nameLabel(name: string, x: number, y: number, width: number, anc
   return text(x, y, kind, anchor, el('title', {}, shownName(name)), isolate(truncate(shownName(name), width, SIZE.text)));
 }
 
-/** A mark of the given shape around a point; area in square pixels. */
-export const mark = (type: SymbolType, area: number, x: number, y: number, kind: string, more: Attributes = {}): Markup =>
-  el('path', { class: kind, d: symbol(type, area)() ?? '', transform: `translate(${px(x)},${px(y)})`, ...more });
+/** A mark of the given shape around a point, upside down where wanted; area in square pixels. */
+export function mark(type: SymbolType, area: number, x: number, y: number, kind: string, turned = false): Markup {
+  const place = `translate(${px(x)},${px(y)})${turned ? ' rotate(180)' : ''}`;
+  return el('path', { class: kind, d: symbol(type, area)() ?? '', transform: place });
+}

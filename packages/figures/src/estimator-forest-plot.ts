@@ -7,7 +7,7 @@ import { level, shownInterval } from './format.ts';
 import { frame, headHeight, MARGIN, WIDTH } from './frame.ts';
 import { el, type Markup } from './markup.ts';
 import { type Extent, linearScale, type ValueScale } from './scale/value.ts';
-import { spoken, textWidth, wrap } from './text.ts';
+import { isolate, shownName, spoken, textWidth, truncate, wrap } from './text.ts';
 import { SIZE } from './theme.ts';
 
 const NAME = 'estimator_forest_plot';
@@ -19,8 +19,8 @@ const GAP = 16;
 
 const ESTIMANDS: readonly (readonly [string, string, SymbolType, string])[] = [
   ['ATE', 'Average treatment effect (ATE)', symbolCircle, 'control'],
-  ['ATT', 'Average effect on the treated (ATT)', symbolSquare, 'treated'],
-  ['LATE', 'Local average effect of compliers (LATE)', symbolDiamond, 'third'],
+  ['ATT', 'Effect on the treated (ATT)', symbolSquare, 'treated'],
+  ['LATE', 'Effect on compliers (LATE)', symbolDiamond, 'third'],
   ['coefficient', 'Regression coefficient', symbolTriangle, 'fourth'],
 ];
 const styleOf = (estimand: string): readonly [string, string, SymbolType, string] =>
@@ -38,14 +38,14 @@ function grouped(estimates: readonly EstimateDatum[]): readonly (readonly [strin
 
 /**
  * All estimates, zero, and every interval's ends, except those that would leave the rest unreadable: an end further out than
- * five times the median width of the intervals beyond all estimates is cut there.
+ * twice the median width of the intervals beyond all estimates is cut there.
  */
 function extent(estimates: readonly EstimateDatum[]): Extent {
   const centre = [0, ...estimates.map((row) => row.estimate)];
   const low = min(centre)!;
   const high = max(centre)!;
   const widths = estimates.flatMap((row) => (row.ciLower === null || row.ciUpper === null ? [] : [row.ciUpper - row.ciLower]));
-  const reach = 5 * (median(widths) ?? 0);
+  const reach = 2 * (median(widths) ?? 0);
   const ends = estimates.flatMap((row) => [row.ciLower ?? row.estimate, row.ciUpper ?? row.estimate]);
   return [Math.max(low - reach, min([low, ...ends])!), Math.min(high + reach, max([high, ...ends])!)];
 }
@@ -81,13 +81,20 @@ function drawRow(row: Row, scale: ValueScale): Markup {
   const { datum, y } = row;
   const [, , shape, colour] = styleOf(datum.estimand);
   const shown = shownInterval(datum.estimate, datum.ciLower, datum.ciUpper);
-  const lines = wrap(datum.title, LABELS - 14, SIZE.text, 2);
+  const lines = wrap(shownName(datum.title), LABELS - 14, SIZE.text, 2);
   const { name, estimand, estimate } = datum;
   return el(
     'g',
     { class: 'datum', ...data({ name, estimand, estimate, 'ci-lower': datum.ciLower, 'ci-upper': datum.ciUpper }) },
     lines.map((words, index) =>
-      text(MARGIN + 14, y + 4.5 + (index - (lines.length - 1) / 2) * 15, '', 'start', el('title', {}, datum.title), words),
+      text(
+        MARGIN + 14,
+        y + 4.5 + (index - (lines.length - 1) / 2) * 15,
+        '',
+        'start',
+        el('title', {}, shownName(datum.title)),
+        isolate(words),
+      ),
     ),
     interval(row, scale, colour),
     mark(shape, 78, scale.at(estimate), y, `mark fill-${colour}`),
@@ -98,7 +105,7 @@ function drawRow(row: Row, scale: ValueScale): Markup {
 function describe({ estimates, outcome, treatment, alpha }: FigureInput): string {
   const sentences = estimates.map((row) => {
     const shown = shownInterval(row.estimate, row.ciLower, row.ciUpper);
-    return `${row.title}, ${row.estimand}: ${shown.estimate}${shown.interval === undefined ? ', without an interval' : ` ${shown.interval}`}.`;
+    return `${spoken(row.title)}, ${spoken(row.estimand)}: ${shown.estimate}${shown.interval === undefined ? ', without an interval' : ` ${shown.interval}`}.`;
   });
   return `Estimated effects of ${spoken(treatment)} on ${spoken(outcome)} with ${level(alpha)} confidence intervals. ${sentences.join(' ')}`;
 }
@@ -121,7 +128,8 @@ function draw(input: FigureInput): string {
   let y = top;
   const body = groups.map(([estimand, rows]) => {
     y += GROUP;
-    const heading = text(MARGIN, y - 9, 'strong', 'start', styleOf(estimand)[1]);
+    const words = truncate(shownName(styleOf(estimand)[1]), LABELS, SIZE.text, true);
+    const heading = text(MARGIN, y - 9, 'strong', 'start', isolate(words));
     const drawn = rows.map((datum) => {
       y += ROW;
       return drawRow({ datum, y: y - ROW / 2 }, scale);

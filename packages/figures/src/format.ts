@@ -20,7 +20,7 @@ export function scientific(value: number, digits: number): string {
   if (value === 0) return '0';
   const [mantissa = '', exponent = ''] = value.toExponential(digits - 1).split('e');
   const power = [...String(Number(exponent))].map((digit) => (digit === '-' ? '⁻' : SUPERSCRIPTS[Number(digit)])).join('');
-  return `${signed(mantissa)}×10${power}`;
+  return mantissa === '1' ? `10${power}` : `${signed(mantissa)}×10${power}`;
 }
 
 const magnitude = (value: number): number => (value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value))));
@@ -59,7 +59,7 @@ export interface ShownInterval {
   readonly interval: string | undefined;
 }
 
-/** An estimate and its interval with the digits that the interval's width justifies: two of its half width. */
+/** An estimate and its interval with the digits that the interval's width justifies: two of its half width, three where that begins low. */
 export function shownInterval(estimate: number, lower: number | null, upper: number | null): ShownInterval {
   if (lower === null || upper === null) return { estimate: significant(estimate, 4), interval: undefined };
   const half = (upper - lower) / 2;
@@ -67,7 +67,8 @@ export function shownInterval(estimate: number, lower: number | null, upper: num
     return { estimate: significant(estimate, 4), interval: `[${significant(lower, 4)}, ${significant(upper, 4)}]` };
   }
   const largest = Math.max(magnitude(estimate), magnitude(lower), magnitude(upper));
-  const decimals = 1 - magnitude(half);
+  const power = magnitude(half);
+  const decimals = (half / 10 ** power < 3.55 ? 2 : 1) - power;
   const write =
     largest >= TOO_LONG || decimals > 6
       ? (value: number) => scientific(value, Math.min(8, Math.max(3, magnitude(value) + decimals + 1)))

@@ -32,7 +32,7 @@ function chosen(balance: readonly BalanceDatum[]): readonly BalanceDatum[] {
   return [...balance].sort((a, b) => imbalance(b) - imbalance(a)).slice(0, MAX_ROWS);
 }
 
-function drawRow(row: BalanceDatum, y: number, left: number, scale: ValueScale): Markup {
+function drawRow(row: BalanceDatum, y: number, left: number, scale: ValueScale, weighted: boolean): Markup {
   const before = drawable(row.before) ? scale.at(Math.abs(row.before)) : undefined;
   const after = drawable(row.after) ? scale.at(Math.abs(row.after)) : undefined;
   return el(
@@ -43,7 +43,7 @@ function drawRow(row: BalanceDatum, y: number, left: number, scale: ValueScale):
     before !== undefined && mark(symbolCircle, 70, before, y, 'mark-before hollow stroke-treated'),
     after !== undefined && mark(symbolDiamond, 70, after, y, 'mark-after fill-control'),
     text(WIDTH - MARGIN - NUMBER, y + 4.5, 'small number', 'end', shown(row.before)),
-    text(WIDTH - MARGIN, y + 4.5, 'small number', 'end', row.after === null ? '–' : shown(row.after)),
+    text(WIDTH - MARGIN, y + 4.5, 'small number', 'end', weighted ? shown(row.after) : '–'),
   );
 }
 
@@ -61,24 +61,24 @@ function header(y: number): Markup {
 const above = (balance: readonly BalanceDatum[], key: 'before' | 'after'): number =>
   balance.filter((row) => size(row[key]) > BALANCE_THRESHOLD).length;
 
+const isWeighted = (balance: readonly BalanceDatum[]): boolean => balance.some((row) => row.after !== null);
+
 function describe(balance: readonly BalanceDatum[], treatment: string): string {
   const worst = chosen(balance)[0]!;
-  const weighted = balance.some((row) => row.after !== null);
+  const weighted = isWeighted(balance);
+  const rows = balance.length;
+  const after = weighted ? `, after weighting ${above(balance, 'after')}` : '; there are no weighted differences';
+  const largest = `${shown(worst.before)} before${weighted ? `, ${shown(worst.after)} after` : ''}`;
   return [
-    `Absolute standardized mean differences of ${balance.length} columns between the groups of ${spoken(treatment)}.`,
-    `Before weighting ${above(balance, 'before')} of ${balance.length} lie above ${BALANCE_THRESHOLD}`,
-    weighted ? `, after weighting ${above(balance, 'after')}.` : '; there are no weighted differences.',
-    ` The largest is ${spoken(worst.column)}: ${shown(worst.before)} before${worst.after === null ? '' : `, ${shown(worst.after)} after`}.`,
-  ]
-    .join(' ')
-    .replaceAll(' ,', ',')
-    .replaceAll(' ;', ';')
-    .replaceAll('  ', ' ');
+    `Absolute standardized mean differences of ${rows} columns between the groups of ${spoken(treatment)}.`,
+    `Before weighting ${above(balance, 'before')} of ${rows} lie above ${BALANCE_THRESHOLD}${after}.`,
+    `The largest is that of ${spoken(worst.column)}: ${largest}.`,
+  ].join(' ');
 }
 
 function subtitle(balance: readonly BalanceDatum[]): readonly string[] {
   const drawn = Math.min(MAX_ROWS, balance.length);
-  const weighted = balance.some((row) => row.after !== null);
+  const weighted = isWeighted(balance);
   const total = balance.length;
   const share = `Above ${BALANCE_THRESHOLD}: ${above(balance, 'before')} of ${total} before weighting`;
   return [
@@ -103,7 +103,7 @@ function draw({ balance = [], treatment }: FigureInput): string {
     bottomAxis({ scale, top, bottom, label: 'Absolute standardized mean difference' }),
     line('reference dashed threshold', limit, top, limit, bottom, data({ value: BALANCE_THRESHOLD })),
     header(top - 8),
-    rows.map((row, index) => drawRow(row, top + (index + 0.5) * ROW, left, scale)),
+    rows.map((row, index) => drawRow(row, top + (index + 0.5) * ROW, left, scale, isWeighted(balance))),
   );
 }
 

@@ -1,6 +1,7 @@
 import { max } from 'd3-array';
+import { symbolTriangle } from 'd3-shape';
 import { bottomAxis } from './axis.ts';
-import { data, line, px, text } from './draw.ts';
+import { data, line, mark, px, text } from './draw.ts';
 import { percent } from './format.ts';
 import { MARGIN, WIDTH } from './frame.ts';
 import { el, type Markup } from './markup.ts';
@@ -11,7 +12,6 @@ import { SIZE } from './theme.ts';
 
 export interface HistogramGroup {
   readonly group: 'treated' | 'control';
-  /** Said above the treated, below the control bars. */
   readonly label: string;
   readonly bins: readonly Bin[];
 }
@@ -25,10 +25,11 @@ export interface MirroredHistogram {
 }
 
 const HALF = 112;
-const STRIP = 24;
+const STRIP = 48;
 export const LEFT = MARGIN + 52;
-/** Height from `top` to the axis line. */
-export const HISTOGRAM_HEIGHT = 2 * HALF + 2 * STRIP;
+/** Height from `top` to the axis line, and of the legend within it. */
+export const LEGEND_HEIGHT = STRIP;
+export const HISTOGRAM_HEIGHT = 2 * HALF + STRIP;
 
 function bars({ group, bins }: HistogramGroup, scale: ValueScale, centre: number, height: (share: number) => number): Markup {
   return el(
@@ -37,11 +38,22 @@ function bars({ group, bins }: HistogramGroup, scale: ValueScale, centre: number
     bins.map((bin) => {
       if (bin.count === 0) return null;
       const from = scale.at(bin.from);
-      const tall = height(bin.share);
+      // A bin with one row of many stays visible.
+      const tall = Math.max(1, height(bin.share));
       const y = group === 'treated' ? centre - tall : centre;
       const box = { x: px(from), y: px(y), width: px(Math.max(0.5, scale.at(bin.to) - from - 0.75)), height: px(tall) };
       return el('rect', { class: 'datum', ...box, ...data({ from: bin.from, to: bin.to, count: bin.count, share: bin.share }) });
     }),
+  );
+}
+
+function legend({ group, label }: HistogramGroup, y: number): Markup {
+  const room = WIDTH - MARGIN - LEFT - 20;
+  return el(
+    'g',
+    { class: 'legend' },
+    mark(symbolTriangle, 60, LEFT + 6, y - 4, `fill-${group}`, group === 'control'),
+    text(LEFT + 20, y, '', 'start', el('title', {}, label), truncate(label, room, SIZE.text)),
   );
 }
 
@@ -52,14 +64,6 @@ export function mirroredHistogram({ treated, control, scale, top, label }: Mirro
   const most = max([...treated.bins, ...control.bins], (bin) => bin.share) ?? 0;
   const shares = linearScale([0, most === 0 ? 1 : most], [0, HALF]);
   const marks = shares.ticks.length > 5 ? shares.ticks.filter((_, index) => index % 2 === 0) : shares.ticks;
-  const width = WIDTH - MARGIN - LEFT;
-  const side = ({ group, label: words }: HistogramGroup) => {
-    const y = group === 'treated' ? top + 15 : bottom - 8;
-    return [
-      el('rect', { class: `fill-${group}`, x: LEFT, y: y - 10, width: 11, height: 11, rx: 2 }),
-      text(LEFT + 18, y, '', 'start', truncate(words, width - 18, SIZE.text)),
-    ];
-  };
   return el(
     'g',
     { class: 'mirrored-histogram' },
@@ -78,7 +82,7 @@ export function mirroredHistogram({ treated, control, scale, top, label }: Mirro
     bars(treated, scale, centre, shares.at),
     bars(control, scale, centre, shares.at),
     line('axis', LEFT, centre, WIDTH - MARGIN, centre),
-    side(treated),
-    side(control),
+    legend(treated, top + 14),
+    legend(control, top + 34),
   );
 }

@@ -6,7 +6,7 @@ import { count, percent, significant } from './format.ts';
 import { frame, headHeight, MARGIN, WIDTH } from './frame.ts';
 import { byGroup, groupsProblem } from './groups.ts';
 import { el, type Markup } from './markup.ts';
-import { HISTOGRAM_HEIGHT, type HistogramGroup, LEFT, mirroredHistogram } from './mirrored-histogram.ts';
+import { HISTOGRAM_HEIGHT, type HistogramGroup, LEFT, LEGEND_HEIGHT, mirroredHistogram } from './mirrored-histogram.ts';
 import { binCount, edges, histogram } from './scale/bins.ts';
 import { linearScale, type ValueScale } from './scale/value.ts';
 import { spoken } from './text.ts';
@@ -32,7 +32,8 @@ function commonSupport(treated: readonly number[], control: readonly number[]): 
 
 function supportLimits(support: Support | undefined, scale: ValueScale, top: number): Markup | null {
   if (!support) return null;
-  const limit = (value: number) => line('reference dashed', scale.at(value), top + 24, scale.at(value), top + HISTOGRAM_HEIGHT);
+  const limit = (value: number) =>
+    line('reference dashed', scale.at(value), top + LEGEND_HEIGHT, scale.at(value), top + HISTOGRAM_HEIGHT);
   const { low, high, share } = support;
   return el('g', { class: 'support', ...data({ low, high, share }) }, limit(low), limit(high));
 }

@@ -73,7 +73,8 @@ export function linearScale(extent: Extent, range: Extent, nice = true): ValueSc
 }
 
 /** A logarithmic scale over positive values, with ticks at powers of ten or, over few of these, at 1, 2 and 5 too. */
-export function logScale(extent: Extent, range: Extent): ValueScale {
+export function logScale(given: Extent, range: Extent): ValueScale {
+  const extent: Extent = [roundBelow(given[0]), roundAbove(given[1])];
   const scale = scaleLog(extent, range);
   const at = (value: number): number => scale(value);
   const first = Math.floor(Math.log10(extent[0]));
@@ -87,6 +88,16 @@ export function logScale(extent: Extent, range: Extent): ValueScale {
     if (roomy(ticks)) return { kind: 'log', domain: extent, range, at, ticks };
   }
   return { kind: 'log', domain: extent, range, at, ticks: [] };
+}
+
+/** The nearest of 1, 2 and 5 times a power of ten that is not above, and that is not below. */
+function roundBelow(value: number): number {
+  const power = Math.floor(Math.log10(value));
+  return [5, 2, 1].map((digit) => Number(`${digit}e${power}`)).find((round) => round <= value) ?? value;
+}
+function roundAbove(value: number): number {
+  const power = Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((digit) => Number(`${digit}e${power}`)).find((round) => round >= value) ?? value;
 }
 
 function logLabel(value: number): string {
