@@ -1,6 +1,7 @@
 import { at, type Matrix, zeros } from '../linalg/matrix.ts';
 import { type Codes, EstimationError } from '../types.ts';
-import type { SmallSample } from './covariance.ts';
+
+export type SmallSample = 'none' | 'groups' | 'full';
 
 /** The uncorrected covariance when rows with equal codes (0 … groups−1) form one cluster. */
 export type ClusterMeat = (codes: Int32Array, groups: number) => Matrix;
@@ -9,7 +10,8 @@ export type ClusterMeat = (codes: Int32Array, groups: number) => Matrix;
  * One-way: V(a). Two-way: V(a) + V(b) − V(a∩b) (Cameron, Gelbach & Miller 2011, eq. 2.11), where every term has
  * the correction of its own number of groups G:
  * 'none' 1; 'groups' G/(G−1); 'full' G/(G−1) · (n−1)/(n−k).
- * @throws EstimationError with fewer than two groups, or where the two-way difference leaves a negative variance
+ * A negative variance that the difference leaves is kept and warned of: its standard error does not exist.
+ * @throws EstimationError with fewer than two groups
  */
 export function clusterCovariance(
   meatOf: ClusterMeat,

@@ -4,10 +4,9 @@ import { dot } from '../linalg/products.ts';
 import { congruence } from '../linalg/triangle.ts';
 import type { Codes } from '../types.ts';
 import { EstimationError } from '../types.ts';
-import { type ClusterMeat, clusterCovariance, fewestGroups } from './cluster.ts';
+import { type ClusterMeat, clusterCovariance, fewestGroups, type SmallSample } from './cluster.ts';
 
 export type RobustKind = 'HC0' | 'HC1' | 'HC2' | 'HC3' | 'HC4';
-export type SmallSample = 'none' | 'groups' | 'full';
 
 /** What is asked for. */
 export type CovarianceSpec =
@@ -49,9 +48,9 @@ export function covariance(fit: Scored, spec: CovarianceSpec, checkpoint: () => 
   return { matrix, df: fit.dfResidual, warnings: [] };
 }
 
-/** Square roots of the diagonal. */
+/** Square roots of the diagonal; NaN where a two-way clustered variance is negative. */
 export function standardErrors(matrix: Matrix): Float64Array {
-  return Float64Array.from({ length: matrix.rows }, (_, j) => Math.sqrt(Math.max(0, at(matrix, j, j))));
+  return Float64Array.from({ length: matrix.rows }, (_, j) => Math.sqrt(at(matrix, j, j)));
 }
 
 /** The factor on e² that makes HC2–HC4 of HC0; h is the leverage of the row, mean k/n. */

@@ -43,3 +43,22 @@ export function twoSidedP(statistic: number, reference: Reference): number {
   const size = Math.abs(statistic);
   return Math.min(1, 2 * (reference.kind === 'normal' ? normalSurvival(size) : studentSurvival(size, reference.df)));
 }
+
+/**
+ * From bootstrap draws: standard error = their standard deviation (n − 1), percentile interval (quantiles of
+ * type 7), p-value of estimate / standard error from the normal distribution.
+ */
+export function inferFromDraws(estimate: number, draws: Float64Array, alpha: number): Inference {
+  const sorted = Float64Array.from(draws).sort();
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const normal = infer(estimate, Math.sqrt(squares / (sorted.length - 1)), NORMAL, alpha);
+  return { ...normal, ciLower: sortedQuantile(sorted, alpha / 2), ciUpper: sortedQuantile(sorted, 1 - alpha / 2) };
+}
+
+function sortedQuantile(sorted: Float64Array, p: number): number {
+  const position = (sorted.length - 1) * p;
+  const low = Math.floor(position);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low]! + (position - low) * (sorted[high]! - sorted[low]!);
+}

@@ -1,0 +1,46 @@
+import type { AnalysisInput, Codes, Column, Treatment } from '../types.ts';
+
+/**
+ * The rows named by `rows`, in that order. `block` numbers the draw that each row came with: a unit drawn twice
+ * becomes two units, so that panels stay panels.
+ */
+export function takeInputRows(input: AnalysisInput, rows: Int32Array, block: Int32Array): AnalysisInput {
+  const columnOf = ({ name, values }: Column): Column => ({ name, values: gather(values, rows) });
+  const codesOf = ({ name, levels, codes }: Codes): Codes => ({ name, levels, codes: gatherCodes(codes, rows) });
+  return {
+    n: rows.length,
+    y: columnOf(input.y),
+    treatment: { ...input.treatment, values: gather(input.treatment.values, rows) } as Treatment,
+    covariates: input.covariates.map(columnOf),
+    balanceColumns: input.balanceColumns.map(columnOf),
+    instruments: input.instruments.map(columnOf),
+    clusters: input.clusters.map(codesOf),
+    ...(input.unit ? { unit: relabel(codesOf(input.unit), block) } : {}),
+    ...(input.time ? { time: codesOf(input.time) } : {}),
+    ...(input.weight ? { weight: columnOf(input.weight) } : {}),
+    mappedRoles: input.mappedRoles,
+  };
+}
+
+function gather(values: Float64Array, rows: Int32Array): Float64Array {
+  const result = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) result[i] = values[rows[i]!]!;
+  return result;
+}
+
+function gatherCodes(codes: Int32Array, rows: Int32Array): Int32Array {
+  const result = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) result[i] = codes[rows[i]!]!;
+  return result;
+}
+
+function relabel(unit: Codes, block: Int32Array): Codes {
+  const ids = new Map<number, number>();
+  const codes = unit.codes.map((code, i) => {
+    const key = block[i]! * unit.levels.length + code;
+    const id = ids.get(key) ?? ids.size;
+    ids.set(key, id);
+    return id;
+  });
+  return { name: unit.name, levels: Array.from(ids.keys(), String), codes };
+}

@@ -1,0 +1,34 @@
+import { fromColumns, type Matrix, ones } from '../linalg/matrix.ts';
+import type { Column } from '../types.ts';
+
+export const INTERCEPT = '(Intercept)';
+
+export interface Design {
+  readonly names: readonly string[];
+  readonly matrix: Matrix;
+}
+
+/** A constant, then the given columns in order. */
+export function designOf(n: number, columns: readonly Column[]): Design {
+  return {
+    names: [INTERCEPT, ...columns.map((column) => column.name)],
+    matrix: fromColumns([ones(n), ...columns.map((column) => column.values)]),
+  };
+}
+
+/** The elementwise product of two columns, named 'a:b'. */
+export function interaction(a: Column, b: Column): Column {
+  return { name: `${a.name}:${b.name}`, values: a.values.map((value, i) => value * b.values[i]!) };
+}
+
+/** Σ w v / Σ w; the plain mean without weights. */
+export function weightedMean(values: Float64Array, weights?: Float64Array): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights ? weights[i]! : 1;
+    sum += weight * values[i]!;
+    total += weight;
+  }
+  return sum / total;
+}

@@ -1,0 +1,74 @@
+import { at } from '../linalg/matrix.ts';
+import { dot, quadraticForm } from '../linalg/products.ts';
+import { clusterCovariance, fewestGroups } from './cluster.ts';
+import { type CovarianceSpec, eachScoreBlock, residualFactor, type Scored } from './covariance.ts';
+
+export interface FunctionalVariance {
+  /** Negative only where a two-way clustered difference is. */
+  readonly variance: number;
+  /** G − 1 for a clustered variance, null otherwise (normal inference). */
+  readonly df: number | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Variance of a'β + mean of g over the rows, where the g_i vary from row to row: the sum of squared influences
+ * ψ_i = a'(X'WX)^-1 x_i w_i e_i + ownInfluence_i, the stacked M-estimator of the two (Stefanski & Boos 2002).
+ * HC1–HC4 inflate the residual part as they do for a coefficient; 'classical' adds its a'Va to Σ ownInfluence².
+ * @param gradient a, length k
+ * @param ownInfluence w_i (g_i − mean) / Σ w, length n
+ */
+export function functionalVariance(
+  fit: Scored,
+  gradient: Float64Array,
+  ownInfluence: Float64Array,
+  spec: CovarianceSpec,
+  checkpoint: () => void,
+): FunctionalVariance {
+  if (spec.kind === 'classical') {
+    const sigma2 = residualSumOfSquares(fit) / fit.dfResidual;
+    return { variance: sigma2 * quadraticForm(fit.bread, gradient) + dot(ownInfluence, ownInfluence), df: null, warnings: [] };
+  }
+  const kind = spec.kind === 'cluster' ? 'HC0' : spec.kind;
+  const influence = Float64Array.from(ownInfluence);
+  const direction = solveTransposed(fit, gradient);
+  eachScoreBlock(fit, checkpoint, (q, residuals, start) => {
+    for (let i = 0; i < q.rows; i++) {
+      let along = 0;
+      let leverage = 0;
+      for (let j = 0; j < q.cols; j++) {
+        const entry = at(q, i, j);
+        along += entry * direction[j]!;
+        leverage += entry * entry;
+      }
+      const factor = Math.sqrt(residualFactor(kind, leverage, fit.n, q.cols));
+      influence[start + i] = influence[start + i]! + along * residuals[i]! * factor;
+    }
+  });
+  if (spec.kind !== 'cluster') return { variance: dot(influence, influence), df: null, warnings: [] };
+  const meatOf = (codes: Int32Array, groups: number) => {
+    const sums = new Float64Array(groups);
+    codes.forEach((code, i) => {
+      sums[code] = sums[code]! + influence[i]!;
+    });
+    return { rows: 1, cols: 1, data: Float64Array.of(dot(sums, sums)) };
+  };
+  const { matrix, warnings } = clusterCovariance(meatOf, spec.clusters, fit.weights, spec.smallSample, fit.n, fit.design.cols);
+  return { variance: matrix.data[0]!, df: fewestGroups(spec.clusters, fit.weights) - 1, warnings };
+}
+
+/** R'^-1 a. */
+function solveTransposed(fit: Scored, gradient: Float64Array): Float64Array {
+  const inverse = fit.inverseTriangle;
+  return gradient.map((_, j) => {
+    let sum = 0;
+    for (let i = 0; i <= j; i++) sum += at(inverse, i, j) * gradient[i]!;
+    return sum;
+  });
+}
+
+function residualSumOfSquares(fit: Scored): number {
+  let sum = 0;
+  for (let i = 0; i < fit.residuals.length; i++) sum += (fit.weights ? fit.weights[i]! : 1) * fit.residuals[i]! ** 2;
+  return sum;
+}
