@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
 
 export type PgliteRequest =
-  | { readonly id: number; readonly op: 'open' | 'close' }
+  | { readonly id: number; readonly op: 'open' }
+  | { readonly id: number; readonly op: 'close' }
   | { readonly id: number; readonly op: 'query'; readonly text: string; readonly params: readonly unknown[] };
 export type PgliteReply =
   | { readonly id: number; readonly ok: true; readonly rows: unknown[] }
