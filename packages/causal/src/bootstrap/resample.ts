@@ -1,3 +1,4 @@
+import { takeCodes, takeEntries } from '../linalg/take.ts';
 import type { AnalysisInput, Codes, Column, Treatment } from '../types.ts';
 
 /**
@@ -5,12 +6,12 @@ import type { AnalysisInput, Codes, Column, Treatment } from '../types.ts';
  * becomes two units, so that panels stay panels.
  */
 export function takeInputRows(input: AnalysisInput, rows: Int32Array, block: Int32Array): AnalysisInput {
-  const columnOf = ({ name, values }: Column): Column => ({ name, values: gather(values, rows) });
-  const codesOf = ({ name, levels, codes }: Codes): Codes => ({ name, levels, codes: gatherCodes(codes, rows) });
+  const columnOf = ({ name, values }: Column): Column => ({ name, values: takeEntries(values, rows) });
+  const codesOf = ({ name, levels, codes }: Codes): Codes => ({ name, levels, codes: takeCodes(codes, rows) });
   return {
     n: rows.length,
     y: columnOf(input.y),
-    treatment: { ...input.treatment, values: gather(input.treatment.values, rows) } as Treatment,
+    treatment: { ...input.treatment, values: takeEntries(input.treatment.values, rows) } as Treatment,
     covariates: input.covariates.map(columnOf),
     balanceColumns: input.balanceColumns.map(columnOf),
     instruments: input.instruments.map(columnOf),
@@ -20,18 +21,6 @@ export function takeInputRows(input: AnalysisInput, rows: Int32Array, block: Int
     ...(input.weight ? { weight: columnOf(input.weight) } : {}),
     mappedRoles: input.mappedRoles,
   };
-}
-
-function gather(values: Float64Array, rows: Int32Array): Float64Array {
-  const result = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) result[i] = values[rows[i]!]!;
-  return result;
-}
-
-function gatherCodes(codes: Int32Array, rows: Int32Array): Int32Array {
-  const result = new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) result[i] = codes[rows[i]!]!;
-  return result;
 }
 
 function relabel(unit: Codes, block: Int32Array): Codes {

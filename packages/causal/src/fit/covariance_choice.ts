@@ -12,9 +12,18 @@ export function covarianceChoice(input: Pick<AnalysisInput, 'clusters'>, options
   return { kind: 'cluster', clusters: input.clusters, smallSample: options.small_sample };
 }
 
-/** What a result says about its covariance: the name, and for a clustered one its correction and columns. */
+const SMALL_SAMPLE_OF = {
+  classical: '1/(n-k)',
+  HC0: 'none',
+  HC1: 'n/(n-k)',
+  HC2: '1/(1-h)',
+  HC3: '1/(1-h)^2',
+  HC4: '1/(1-h)^min(4,nh/k)',
+} as const;
+
+/** What a result says about its covariance: its name, the small-sample correction and the cluster columns. */
 export function describeCovariance(spec: CovarianceSpec): Record<string, unknown> {
-  if (spec.kind !== 'cluster') return { covariance: spec.kind, small_sample: spec.kind === 'classical' ? null : spec.kind };
+  if (spec.kind !== 'cluster') return { covariance: spec.kind, small_sample: SMALL_SAMPLE_OF[spec.kind] };
   return {
     covariance: 'cluster',
     small_sample: spec.smallSample,
