@@ -18,7 +18,7 @@ const LABELS = 236;
 const GAP = 16;
 
 const ESTIMANDS: readonly (readonly [string, string, SymbolType, string])[] = [
-  ['ATE', 'Average treatment effect (ATE)', symbolCircle, 'control'],
+  ['ATE', 'Average effect (ATE)', symbolCircle, 'control'],
   ['ATT', 'Effect on the treated (ATT)', symbolSquare, 'treated'],
   ['LATE', 'Effect on compliers (LATE)', symbolDiamond, 'third'],
   ['coefficient', 'Regression coefficient', symbolTriangle, 'fourth'],
