@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// Brings what a fresh clone lacks (Node, packages), then runs the asked script. Plain Node >= 18, no dependencies.
+//
+//   node scripts/run.mjs start | start:engine | start:gateway | test | check   [arguments]
+
+import { check } from './run/check.mjs';
+import { Failure } from './run/failure.mjs';
+import { installWhatIsMissing } from './run/install.mjs';
+import { say } from './run/say.mjs';
+import { start } from './run/start.mjs';
+import { test } from './run/test.mjs';
+
+const scripts = {
+  start: (node) => start(node, ['engine', 'gateway']),
+  'start:engine': (node) => start(node, ['engine']),
+  'start:gateway': (node) => start(node, ['gateway']),
+  test,
+  check,
+};
+
+const [name, ...args] = process.argv.slice(2);
+
+try {
+  const script = scripts[name];
+  if (script === undefined)
+    throw new Failure(`Unknown script ${JSON.stringify(name)}: one of ${Object.keys(scripts).join(', ')}`);
+  process.exitCode = await script(await installWhatIsMissing(), args);
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  say.error(error.message);
+  if (error.tail !== '') say.error(`--- the last lines of what failed:\n${error.tail}`);
+  process.exitCode = error.exitCode;
+}
