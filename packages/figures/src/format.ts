@@ -35,6 +35,12 @@ export function significant(value: number, digits = 3): string {
   return fixed(value, Math.max(0, digits - 1 - power));
 }
 
+/** As `significant`, without zeros at the end of the decimals. */
+export function compact(value: number, digits = 4): string {
+  const text = significant(value, digits);
+  return /^[^×]*\.\d*$/.test(text) ? text.replace(/\.?0+$/, '') : text;
+}
+
 export const count = (value: number): string => fixed(value, 0);
 
 /** A share from 0 to 1 as a percentage; never rounded up to 100% or down to 0%. */

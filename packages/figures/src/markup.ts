@@ -44,7 +44,15 @@ export function el(tag: string, attributes: Attributes, ...children: Child[]): M
   return new Markup(content === '' ? `<${tag}${list}/>` : `<${tag}${list}>${content}</${tag}>`);
 }
 
-/** A template of HTML: what is interpolated is escaped unless it is `Markup`. */
+// Marks that turn the direction of writing of whatever follows them in the paragraph.
+const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069]/g;
+
+function rendered(value: Child): string {
+  if (Array.isArray(value)) return value.map(rendered).join('');
+  return render(typeof value === 'string' ? value.replace(DIRECTION_MARKS, '') : value);
+}
+
+/** A template of HTML: what is interpolated is escaped unless it is `Markup`, and cannot turn the text around it. */
 export function html(strings: TemplateStringsArray, ...values: Child[]): Markup {
-  return new Markup(String.raw({ raw: strings }, ...values.map(render)));
+  return new Markup(String.raw({ raw: strings }, ...values.map(rendered)));
 }

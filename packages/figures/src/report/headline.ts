@@ -33,7 +33,7 @@ function sentence(reply: AnalysisReply, result: EstimatorOk): Markup {
   const meaning = MEANINGS[result.estimand] ?? `as ${result.estimand}`;
   const lead = result.name === 'aipw' ? 'The doubly robust estimate' : html`The estimate by <q>${result.title}</q>`;
   const how = html`${lead} is that ${names(columnsOf(reply.mapping.treatment))} changes ${names(columnsOf(reply.mapping.y))} by
-    <strong>${num(result.estimate, () => shown.estimate)}</strong> ${meaning}`;
+    <strong>${num(result.estimate, () => `${result.estimate > 0 ? '+' : ''}${shown.estimate}`)}</strong> ${meaning}`;
   if (result.ci_lower === null || result.ci_upper === null) return html`<p class="lead">${how}; it has no interval.</p>`;
   const holdsZero = result.ci_lower <= 0 && result.ci_upper >= 0;
   const [lower, upper] = shown.interval!.slice(1, -1).split(', ') as [string, string];

@@ -1,12 +1,9 @@
-import { full, significant } from '../format.ts';
+import { compact, full } from '../format.ts';
 import { type Child, html, type Markup } from '../markup.ts';
 import { shownName } from '../text.ts';
 
 /** A number as shown, every digit on pointing. */
-export function num(
-  value: number | null | undefined,
-  write: (value: number) => string = (number) => significant(number, 4),
-): Markup {
+export function num(value: number | null | undefined, write: (value: number) => string = (number) => compact(number)): Markup {
   if (value === null || value === undefined) return html`<span class="none" title="not available">–</span>`;
   return html`<data value="${full(value)}" title="${full(value)}">${write(value)}</data>`;
 }
@@ -22,7 +19,7 @@ export const section = (id: string, title: string, ...content: Child[]): Markup 
   html`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${title}</h2>${content}</section>`;
 
 /** A table that scrolls sideways by itself where the page is narrow; reachable by keyboard. */
-export const table = (label: string, head: readonly Child[], rows: Child, kind = ''): Markup =>
+export const table = (label: string, head: readonly Child[], rows: Child, kind = 'numeric'): Markup =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${kind}"><thead><tr>${head.map(
     (cell) => html`<th scope="col">${cell}</th>`,
   )}</tr></thead><tbody>${rows}</tbody></table></div>`;

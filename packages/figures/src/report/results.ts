@@ -4,7 +4,7 @@ import { type Child, html, type Markup } from '../markup.ts';
 import { alphaOf } from './headline.ts';
 import { num, section, table } from './parts.ts';
 
-const COLUMNS = 7;
+const COLUMNS = 6;
 const OPEN_UP_TO = 12;
 
 function okRow(result: EstimatorOk): Markup {
@@ -15,7 +15,7 @@ function okRow(result: EstimatorOk): Markup {
     result.warnings.length > 0 &&
     html`<tr class="note"><td colspan="${COLUMNS}"><strong>Warning</strong> ${result.warnings.join('; ')}</td></tr>`;
   return html`<tr data-name="${result.name}" data-status="ok">
-    <th scope="row">${result.title} <code>${result.name}</code></th><td>${result.estimand}</td>
+    <th scope="row">${result.title} <span class="muted">${result.estimand} · <code>${result.name}</code></span></th>
     <td class="number">${num(estimate, () => shown.estimate)}</td>
     <td class="number"><span title="${bounds}">${shown.interval ?? '–'}</span></td>
     <td class="number">${num(result.std_error, (value) => significant(value, 3))}</td>
@@ -26,7 +26,7 @@ type Failed = Extract<EstimatorResult, { status: 'failed' }>;
 type Skipped = Extract<EstimatorResult, { status: 'skipped' }>;
 
 const failedRow = (result: Failed): Markup => html`<tr class="failed" data-name="${result.name}" data-status="failed">
-  <th scope="row">${result.title} <code>${result.name}</code></th><td colspan="${COLUMNS - 1}"><strong>Failed</strong> ${result.error}</td></tr>`;
+  <th scope="row">${result.title} <span class="muted"><code>${result.name}</code></span></th><td colspan="${COLUMNS - 1}"><strong>Failed</strong> ${result.error}</td></tr>`;
 
 /** Estimators that did not apply, those with the same reason together. */
 function skippedList(skipped: readonly Skipped[]): Child {
@@ -46,13 +46,14 @@ export function results(reply: AnalysisReply): Markup {
   const ok = reply.results.filter((result) => result.status === 'ok');
   const failed = reply.results.filter((result) => result.status === 'failed');
   const skipped = reply.results.filter((result) => result.status === 'skipped');
-  const head = ['Estimator', 'Estimand', 'Estimate', `${level(alphaOf(reply))} interval`, 'Std. error', 'p', 'Rows'];
+  const head = ['Estimator', 'Estimate', `${level(alphaOf(reply))} interval`, 'Std. error', 'p', 'Rows'];
   const counts = `${count(ok.length)} ran, ${count(failed.length)} failed, ${count(skipped.length)} skipped. Point at a number for all its digits.`;
   return section(
     'results',
     'Results',
     html`<p class="muted">${counts}</p>`,
-    ok.length + failed.length > 0 && table('Results by estimator', head, [ok.map(okRow), failed.map(failedRow)], 'results'),
+    ok.length + failed.length > 0 &&
+      table('Results by estimator', head, [ok.map(okRow), failed.map(failedRow)], 'numeric results'),
     skippedList(skipped),
   );
 }

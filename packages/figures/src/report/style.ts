@@ -29,11 +29,15 @@ code{font:.85em ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospa
 .scroll:focus-visible{outline:2px solid var(--control);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.92rem;margin:8px 0}
 th,td{text-align:left;padding:7px 14px 7px 0;border-bottom:1px solid var(--grid);vertical-align:top}
-thead th{color:var(--muted);font-weight:600;white-space:nowrap;vertical-align:bottom}
-tbody th{font-weight:400;min-width:9em}
+thead th{color:var(--muted);font-weight:600;vertical-align:bottom}
+tbody th{font-weight:400;min-width:8.5em}
 tbody th .name{display:inline-block;max-width:22em}
 th code,li code{white-space:nowrap}
-.results tbody th code{display:block}
+.results tbody th .muted{display:block;font-size:.88rem}
+.numeric thead th:not(:first-child){text-align:right}
+td.number{text-align:right;padding:7px 0 7px 14px}
+.numeric thead th:not(:first-child){padding:7px 0 7px 14px}
+.failed td{padding-left:14px}
 .number{white-space:nowrap;font-variant-numeric:tabular-nums}
 .note td{color:var(--warn);padding-top:0}
 .failed td{color:var(--fail)}
