@@ -1,3 +1,4 @@
+export { createLogger, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LoggerOptions } from './log/create-logger.ts';
 export type { Log } from './log/log.ts';
 export { CATALOGUE } from './metrics/catalogue.ts';
 export { createMetrics, type MetricsOptions } from './metrics/create-metrics.ts';
@@ -5,6 +6,10 @@ export type { AnySeries, ServiceName } from './metrics/define.ts';
 export { fastifyMetricsOptions } from './metrics/fastify-metrics-options.ts';
 export type { Counter, Gauge, Histogram, Labels } from './metrics/instruments.ts';
 export type { Metrics } from './metrics/metrics.ts';
+export { type HistogramSummary, type MetricsJson, renderJson } from './metrics/render-json.ts';
+export { type RenderedMetrics, renderText } from './metrics/render-text.ts';
+export { type PolicyListenerOptions, policyListener } from './policy/policy-listener.ts';
+export { spanEvents } from './policy/span-events.ts';
 export { ATTRIBUTES, SPAN_EVENTS, type SpanAttributes, type SpanEventName } from './schema.ts';
 export { type ClientSpanOptions, startClientSpan } from './spans/client-span.ts';
 export { endSpan, type SpanEnd } from './spans/end-span.ts';
@@ -21,4 +26,7 @@ export {
 } from './spans/record-span.ts';
 export { runInSpan, traceIdOf } from './spans/run-in-span.ts';
 export { type ServerSpanOptions, startServerSpan } from './spans/server-span.ts';
+export { TelemetryConfigError } from './tracing/config-error.ts';
+export { startTracing, type TracingOptions } from './tracing/start-tracing.ts';
 export { type Tracing, tracingOff } from './tracing/tracing.ts';
+export { TRACING_VARIABLES, type TracingEnv } from './tracing/tracing-env.ts';

@@ -9,6 +9,7 @@ interface Row {
 }
 const text = (means: string) => ({ type: 'string', means }) as const satisfies Row;
 const int = (means: string) => ({ type: 'int', means }) as const satisfies Row;
+const flag = (means: string) => ({ type: 'boolean', means }) as const satisfies Row;
 const double = (means: string) => ({ type: 'double', means }) as const satisfies Row;
 
 /** Names of the OpenTelemetry semantic conventions (stable ones) that are used. */
@@ -51,9 +52,14 @@ export const OWN_ATTRIBUTES = {
   'penstock.breaker.epoch': int('Number of transitions so far; results of an older epoch are dropped'),
   'penstock.breaker.consecutive_failures': int('Failed calls in a row'),
   'penstock.breaker.threshold': int('Failed calls in a row that open the breaker'),
+  'penstock.breaker.trips': int('Trips in a row, which lengthen the break'),
+  'penstock.breaker.last_reason': text('Class of the last failure that the breaker counted'),
+  'penstock.breaker.probe': flag('The call was let through to probe a half-open breaker'),
+  'penstock.breaker.stale': flag('The breaker had moved on since it admitted the call, so the outcome was not heard'),
   'penstock.breaker.next_attempt_in_ms': double('Milliseconds until an open breaker lets a probe through'),
+  'penstock.deadline.total_ms': double('Total budget of the request, milliseconds'),
+  'penstock.deadline.whose': text('Whose deadline passed: server, or client where it asked for a shorter one'),
   'penstock.budget.tokens': double('Tokens left in the retry budget'),
-  'penstock.budget.capacity': double('Tokens the retry budget holds at most'),
   'penstock.dataset.id': text('Data set that is analysed'),
   'penstock.dataset.rows': int('Rows of the data set'),
   'penstock.dataset.columns': int('Columns of the data set'),

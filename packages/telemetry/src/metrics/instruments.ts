@@ -32,5 +32,7 @@ export type Instrument<S extends AnySeries> =
 
 /** One instrument for each series, under the series' name, except what fastify-metrics registers. No instrument ever throws. */
 export type Instruments<M> = {
-  readonly [Name in keyof M as Exclude<Name, keyof typeof FASTIFY_SERIES>]: M[Name] extends AnySeries ? Instrument<M[Name]> : never;
+  readonly [Name in keyof M as Exclude<Name, keyof typeof FASTIFY_SERIES>]: M[Name] extends AnySeries
+    ? Instrument<M[Name]>
+    : never;
 };

@@ -1,0 +1,46 @@
+import { ecsFormat } from '@elastic/ecs-pino-format';
+import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { type DestinationStream, type Logger, levels, pino } from 'pino';
+import type { ServiceName } from '../metrics/define.ts';
+import { TelemetryConfigError } from '../tracing/config-error.ts';
+import { prettyLine } from './pretty.ts';
+
+export const LOG_LEVELS = [...Object.values(levels.labels), 'silent'] as const;
+export const LOG_FORMATS = ['ecs', 'pretty'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+export interface LoggerOptions {
+  readonly service: ServiceName;
+  readonly version?: string;
+  /** `LOG_LEVEL`: trace, debug, info, warn, error, fatal or silent. */
+  readonly level: string;
+  /** `LOG_FORMAT`. Default: pretty on a terminal, ecs elsewhere. */
+  readonly format?: LogFormat;
+  /** Default: stdout, written without blocking, flushed at exit, quiet once the reader is gone. */
+  readonly stream?: DestinationStream;
+}
+
+// What waits for a slow reader at most; lines beyond are dropped rather than kept in memory or waited for.
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+
+/** A pino logger that writes ECS JSON, with the ids of the active span in every line. */
+export function createLogger({ service, version, level, format, stream }: LoggerOptions): Logger {
+  if (!LOG_LEVELS.includes(level)) throw new TelemetryConfigError('LOG_LEVEL', level, LOG_LEVELS.join(', '));
+  const target = stream ?? pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES });
+  const chosen = format ?? (stream === undefined && process.stdout.isTTY ? 'pretty' : 'ecs');
+  const options = ecsFormat({
+    serviceName: service,
+    ...(version !== undefined && { serviceVersion: version }),
+    convertReqRes: true,
+    apmIntegration: false,
+  });
+  return pino({ ...options, level, mixin: traceFields }, chosen === 'pretty' ? prettyStream(target) : target);
+}
+
+// In this thread: a transport in a worker thread loses its last lines when the process exits.
+const prettyStream = (target: DestinationStream): DestinationStream => ({ write: (line) => void target.write(prettyLine(line)) });
+
+function traceFields(): Record<string, string> {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span !== undefined && isSpanContextValid(span) ? { 'trace.id': span.traceId, 'span.id': span.spanId } : {};
+}

@@ -1,0 +1,79 @@
+import type { Metrics } from './metrics.ts';
+import { bucketQuantile, type CumulativeBucket } from './quantile.ts';
+import { TrackedHistogram } from './tracked-histogram.ts';
+
+type Labels = Readonly<Record<string, string | number>>;
+interface Value {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** One label set of a histogram, in the unit of its name. */
+export interface HistogramSummary {
+  readonly labels: Labels;
+  readonly count: number;
+  readonly sum: number;
+  readonly avg: number;
+  /** The true smallest and largest values since the start. */
+  readonly min: number;
+  readonly max: number;
+  /** Estimated from the buckets, inside the true extremes. */
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+export interface MetricsJson {
+  readonly service: string;
+  readonly enabled: boolean;
+  readonly percentiles: 'interpolated inside histogram buckets, bounded by min and max';
+  readonly counters: Readonly<Record<string, readonly Value[]>>;
+  readonly gauges: Readonly<Record<string, readonly Value[]>>;
+  readonly histograms: Readonly<Record<string, readonly HistogramSummary[]>>;
+}
+
+/** The body of /api/metrics?format=json. */
+export async function renderJson({ service, enabled, registry }: Metrics): Promise<MetricsJson> {
+  const counters: Record<string, readonly Value[]> = {};
+  const gauges: Record<string, readonly Value[]> = {};
+  const histograms: Record<string, readonly HistogramSummary[]> = {};
+  for (const metric of await registry.getMetricsAsJSON()) {
+    const { name, type } = metric;
+    const values = metric.values as readonly (Value & { readonly metricName?: string })[];
+    if (type === 'histogram') {
+      const tracked = registry.getSingleMetric(name);
+      if (tracked instanceof TrackedHistogram) histograms[name] = summaries(name, values, tracked);
+      else throw new TypeError(`${name} is a histogram without known extremes: register it through createMetrics`);
+    } else {
+      (type === 'counter' ? counters : gauges)[name] = values.map(({ labels, value }) => ({ labels, value }));
+    }
+  }
+  const percentiles = 'interpolated inside histogram buckets, bounded by min and max';
+  return { service, enabled, percentiles, counters, gauges, histograms };
+}
+
+function summaries(
+  name: string,
+  values: readonly (Value & { readonly metricName?: string })[],
+  tracked: TrackedHistogram,
+): HistogramSummary[] {
+  const groups = new Map<string, { labels: Labels; buckets: CumulativeBucket[]; sum: number }>();
+  for (const { labels, value, metricName } of values) {
+    const { le, ...own } = labels;
+    const key = JSON.stringify(own);
+    const group = groups.get(key) ?? { labels: own, buckets: [], sum: 0 };
+    groups.set(key, group);
+    if (metricName === `${name}_bucket`)
+      group.buckets.push({ le: le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), count: value });
+    else if (metricName === `${name}_sum`) group.sum = value;
+  }
+  return [...groups.values()].flatMap(({ labels, buckets, sum }) => {
+    const extremes = tracked.extremes(labels);
+    // No observation: there is nothing to summarise, and a row of zeros would say otherwise.
+    if (extremes === undefined) return [];
+    const { min, max } = extremes;
+    const count = buckets.at(-1)!.count;
+    const quantile = (q: number): number => bucketQuantile(q, buckets, min, max);
+    return [{ labels, count, sum, avg: sum / count, min, max, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) }];
+  });
+}

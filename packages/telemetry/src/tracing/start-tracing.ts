@@ -1,0 +1,103 @@
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { type Clock, systemClock } from '@penstock/clock';
+import type { Log } from '../log/log.ts';
+import type { ServiceName } from '../metrics/define.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { BoundedProcessor } from './bounded-processor.ts';
+import { consoleExporter } from './console-exporter.ts';
+import { jaegerExporter } from './jaeger-exporter.ts';
+import { OrderedExporter, type RawExporter } from './ordered-exporter.ts';
+import { otlpExporter } from './otlp-exporter.ts';
+import { createProblemLog, type ReportProblem } from './problem-log.ts';
+import { samplerFor } from './sampling.ts';
+import { type Tracing, tracingOff } from './tracing.ts';
+import { describeTarget, readTracingConfig, type Target } from './tracing-config.ts';
+import type { TracingEnv } from './tracing-env.ts';
+import { udpExporter } from './udp-exporter.ts';
+
+export interface TracingOptions {
+  /** `service.name` of every span. */
+  readonly service: ServiceName;
+  readonly version: string;
+  readonly env: TracingEnv;
+  readonly logger: Log;
+  /** Counts what is lost, as `telemetry_problems_total`. */
+  readonly metrics?: Metrics;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Starts tracing as the environment says; off, at no cost, where no exporter is configured. Nothing global is touched
+ * but the context manager. Throws TelemetryConfigError for a variable that it does not understand.
+ */
+export function startTracing({ service, version, env, logger, metrics, clock = systemClock }: TracingOptions): Tracing {
+  const { targets, ratio } = readTracingConfig(env);
+  if (targets.length === 0) return tracingOff;
+  const report = createProblemLog(clock, logger, (problem, spans) =>
+    metrics?.series.telemetry_problems_total.inc({ problem }, spans),
+  );
+  const exporters = targets.map(
+    (target) => new OrderedExporter(rawExporter(target, report, logger), describeTarget(target), clock, report),
+  );
+  const processors = exporters.map((exporter) => new BoundedProcessor(exporter, report));
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service, 'service.version': version }),
+    sampler: samplerFor(ratio),
+    spanProcessors: processors,
+  });
+  useContextManager();
+
+  const close = async (limitMs: number): Promise<void> => {
+    const inTime = await withLimit(clock, limitMs, provider.shutdown());
+    if (inTime) return;
+    const unsent = processors.reduce((sum, processor) => sum + processor.queued, 0);
+    logger.warn(`Tracing: not everything was sent within ${limitMs} ms, ${unsent} spans given up`);
+    for (const exporter of exporters) exporter.abandon();
+  };
+  let closing: Promise<void> | undefined;
+  return Object.freeze({
+    enabled: true,
+    tracer: provider.getTracer('penstock', version),
+    shutdown: (limitMs: number) => (closing ??= close(limitMs)),
+    describe: () => `tracing to ${targets.map(describeTarget).join(' and ')}, ${ratio * 100} % of the traces started here`,
+  });
+}
+
+function rawExporter(target: Target, report: ReportProblem, logger: Log): RawExporter {
+  switch (target.kind) {
+    case 'jaeger_agent':
+      if (target.moved)
+        logger.warn('JAEGER_ENDPOINT: port 6831 takes compact thrift; spans go to 6832, which takes binary thrift');
+      return udpExporter(jaegerExporter(target), report);
+    case 'jaeger_collector':
+      return jaegerExporter(target);
+    case 'otlp':
+      return otlpExporter(target);
+    case 'console':
+      return consoleExporter();
+  }
+}
+
+/** True when the work ended within the limit, well or badly: exporters report their own failures. */
+function withLimit(clock: Clock, limitMs: number, work: Promise<void>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = clock.timer(limitMs, () => resolve(false));
+    const ended = (): void => {
+      timer.cancel();
+      resolve(true);
+    };
+    work.then(ended, ended);
+  });
+}
+
+// Global in the process because the API has one; the tests run both services in one process.
+let contextManager: AsyncLocalStorageContextManager | undefined;
+function useContextManager(): void {
+  if (contextManager !== undefined) return;
+  contextManager = new AsyncLocalStorageContextManager().enable();
+  context.setGlobalContextManager(contextManager);
+}

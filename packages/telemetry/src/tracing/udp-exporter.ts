@@ -1,0 +1,58 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { RawExporter } from './ordered-exporter.ts';
+import type { ReportProblem } from './problem-log.ts';
+
+// A packet holds 65,000 bytes, process tags included. Above this estimate a span travels alone.
+const ALONE_ABOVE_BYTES = 32_000;
+
+/**
+ * Keeps a span that does not fit into a UDP packet from taking others with it: the Jaeger exporter stops at the first
+ * such span and drops the rest of its batch. Large spans are sent alone, and one that is too large is reported.
+ */
+export function udpExporter(inner: RawExporter, report: ReportProblem): RawExporter {
+  return {
+    abandon: () => inner.abandon(),
+    export(spans, done) {
+      const large = spans.filter((span) => estimatedBytes(span) > ALONE_ABOVE_BYTES);
+      const batches =
+        large.length === 0 ? [spans] : [spans.filter((span) => !large.includes(span)), ...large.map((span) => [span])];
+      exportAll(inner, batches, report).then(done, (error: Error) => done({ code: ExportResultCode.FAILED, error }));
+    },
+  };
+}
+
+async function exportAll(inner: RawExporter, batches: ReadableSpan[][], report: ReportProblem): Promise<ExportResult> {
+  let result: ExportResult = { code: ExportResultCode.SUCCESS };
+  for (const batch of batches) {
+    const each = await new Promise<ExportResult>((resolve) => inner.export(batch, resolve));
+    if (each.code === ExportResultCode.SUCCESS) continue;
+    if (/larger than maxSpanSize/.test(each.error?.message ?? '')) {
+      const span = batch[0]!;
+      report(
+        'span_too_large',
+        batch.length,
+        `"${span.name}" of trace ${span.spanContext().traceId} does not fit into a UDP packet (${each.error?.message}); the collector's HTTP address or OTLP take spans of any size`,
+      );
+    } else result = each;
+  }
+  return result;
+}
+
+/** Bytes of a span in binary thrift, roughly and rather too many. */
+export function estimatedBytes(span: ReadableSpan): number {
+  let bytes =
+    200 + span.name.length * 3 + span.links.length * 80 + tagBytes(span.attributes) + tagBytes(span.resource.attributes);
+  bytes += Buffer.byteLength(span.status.message ?? '');
+  for (const event of span.events) bytes += 100 + Buffer.byteLength(event.name) + tagBytes(event.attributes ?? {});
+  return bytes;
+}
+
+function tagBytes(attributes: Readonly<Record<string, unknown>>): number {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(attributes)) {
+    const size = typeof value === 'number' || typeof value === 'boolean' ? 8 : Buffer.byteLength(String(value));
+    bytes += 50 + Buffer.byteLength(name) + size;
+  }
+  return bytes;
+}
