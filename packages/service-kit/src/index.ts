@@ -2,6 +2,7 @@ export * from './config/describe.ts';
 export * from './config/load.ts';
 export * from './config/spec.ts';
 export * from './drain/drain.ts';
+export * from './drain/run-service.ts';
 export * from './server/as-problem.ts';
 export * from './server/build-server.ts';
 export * from './server/health-routes.ts';

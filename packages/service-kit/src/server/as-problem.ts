@@ -67,12 +67,12 @@ function validationProblem(validation: readonly FastifySchemaValidationError[], 
 
 function fieldError({ instancePath, keyword, params, message }: FastifySchemaValidationError, where: string): FieldError {
   const parent = where === 'body' ? instancePath : `${where}:${instancePath.replace(/^\//, '')}`;
-  const missing = params['missingProperty'];
-  const unknown = params['additionalProperty'];
+  const missing = params.missingProperty;
+  const unknown = params.additionalProperty;
   if (keyword === 'required') return { field: `${parent}/${String(missing)}`, message: 'is required' };
   if (keyword === 'additionalProperties') {
     return { field: `${parent}/${String(shown(unknown))}`, message: 'is not a field of this request' };
   }
-  const accepted = params['allowedValues'] ?? params['limit'] ?? params['type'];
+  const accepted = params.allowedValues ?? params.limit ?? params.type;
   return { field: parent === '' ? '/' : parent, message: message ?? keyword, ...(accepted !== undefined && { accepted }) };
 }

@@ -1,15 +1,21 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Clock } from '@penstock/clock';
-import { LIMITS, type ProblemError } from '@penstock/contracts';
+import { LIMITS } from '@penstock/contracts';
+import { fastifyMetricsOptions, type Metrics, type Tracing } from '@penstock/telemetry';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastifyMetrics from 'fastify-metrics';
 import { Drain, type DrainOptions, type DrainState } from '../drain/drain.ts';
 import { followConnections } from '../drain/http-listener.ts';
+import { registerMetricsRoutes } from '../observe/metrics-routes.ts';
+import { registerRequestLog } from '../observe/request-log.ts';
+import { registerRequestSpans } from '../observe/request-spans.ts';
 import { asProblem } from './as-problem.ts';
 import { replyToClientError } from './client-errors.ts';
 import { type HealthOptions, registerHealthRoutes } from './health-routes.ts';
 import { InFlight } from './in-flight.ts';
 import { collectRoutes } from './known-routes.ts';
+import './schema-docs.ts';
 import { type ProblemHooks, registerProblemReplies, sendProblem } from './problem-replies.ts';
 import { registerRequestState } from './request-state.ts';
 
@@ -21,8 +27,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly drain: DrainOptions;
   readonly health: HealthOptions;
-  /** Called for each problem reply, with its row of the error table. */
-  readonly onProblem?: (problem: ProblemError) => void;
+  readonly tracing: Tracing;
+  readonly metrics: Metrics;
   readonly onDrainState?: (state: DrainState) => void;
 }
 
@@ -44,7 +50,11 @@ const MAX_PARAM_LENGTH = 200;
  * It does not listen; routes are added by the caller.
  */
 export function buildServer(options: ServerOptions): Service {
-  const problems: ProblemHooks = { layer: options.layer, onProblem: (problem) => options.onProblem?.(problem) };
+  const { metrics } = options;
+  const problems: ProblemHooks = {
+    layer: options.layer,
+    onProblem: ({ code }) => metrics.series.error_reasons_total.inc({ code }),
+  };
   const app: ServiceApp = fastify({
     loggerInstance: options.logger,
     // The request log of `registerRequestLog` says more in one line.
@@ -59,7 +69,7 @@ export function buildServer(options: ServerOptions): Service {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
     clientErrorHandler: (error, socket) => {
       const problem = replyToClientError(error, socket);
-      if (problem !== undefined) options.onProblem?.(problem);
+      if (problem !== undefined) metrics.series.error_reasons_total.inc({ code: problem.code });
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -68,17 +78,27 @@ export function buildServer(options: ServerOptions): Service {
     clock: options.clock,
     inFlight,
     log: (message, fields = {}) => options.logger.info(fields, message),
-    ...(options.onDrainState !== undefined && { onState: options.onDrainState }),
+    onState: (state) => {
+      metrics.series.drain_state.set(state === 'serving' ? 0 : 1);
+      options.onDrainState?.(state);
+    },
   });
   const listener = followConnections(app.server, options.clock);
 
   registerRequestState(app, inFlight);
+  registerRequestSpans(app, options.tracing);
+  registerRequestLog(app);
+  metrics.series.drain_state.set(0);
+  metrics.series.inflight_requests.readWith(() => inFlight.count);
+  metrics.series.service_uptime_seconds.readWith(() => (options.clock.now() - options.health.startedAt) / 1000);
   const routes = collectRoutes(app);
   registerProblemReplies(app, routes, problems);
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (drain.draining) reply.header('connection', 'close');
     done();
   });
+  if (metrics.enabled) void app.register(fastifyMetrics.default, fastifyMetricsOptions(metrics));
+  registerMetricsRoutes(app, metrics);
   registerHealthRoutes(app, drain, inFlight, options.health);
 
   return {

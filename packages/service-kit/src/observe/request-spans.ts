@@ -1,0 +1,57 @@
+import type { Span } from '@opentelemetry/api';
+import { endSpan, injectHeaders, runInSpan, startServerSpan, type Tracing, traceIdOf } from '@penstock/telemetry';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The server span of the request: parent of whatever is done for it. */
+    span: Span;
+  }
+}
+
+/** Status shown for a request whose client went away before the reply was complete. */
+export const CLIENT_CLOSED = 499;
+
+/**
+ * One server span per request, active while its handler runs, and the trace shown to the client in
+ * `traceparent` and `Server-Timing`.
+ */
+export function registerRequestSpans(app: FastifyInstance, tracing: Tracing): void {
+  app.decorateRequest('span');
+  app.addHook('onRequest', (request, reply, done) => {
+    const span = startServerSpan(tracing, {
+      method: request.method,
+      route: request.routeOptions.url,
+      headers: request.headers,
+      path: request.url.split('?', 1)[0] ?? request.url,
+      clientAddress: request.ip,
+      serverAddress: request.hostname,
+      protocolVersion: request.raw.httpVersion,
+    });
+    request.span = span;
+    request.traceId = traceIdOf(span);
+    reply.raw.once('close', () => {
+      if (reply.raw.writableFinished) endSpan(span, { status: reply.statusCode });
+      else endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' });
+    });
+    runInSpan(span, done);
+  });
+  // Reading a body leaves the context that onRequest entered.
+  app.addHook('preValidation', (request, _reply, done) => runInSpan(request.span, done));
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    const { traceparent } = injectHeaders(request.span);
+    if (traceparent !== undefined) {
+      reply.header('traceparent', traceparent);
+      reply.header('server-timing', timing(reply.getHeader('server-timing'), traceparent));
+    }
+    done();
+  });
+}
+
+// The form that browsers' developer tools show beside the request.
+function timing(given: number | string | string[] | undefined, traceparent: string): string {
+  const entry = `traceparent;desc="${traceparent}"`;
+  return given === undefined ? entry : `${String(given)}, ${entry}`;
+}
+
+export const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unmatched';

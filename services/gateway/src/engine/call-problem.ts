@@ -1,0 +1,61 @@
+import { ProblemError } from '@penstock/contracts';
+import {
+  BreakerOpenError,
+  CallCancelledError,
+  DeadlineExceededError,
+  PipelineStoppedError,
+  RetriesExhaustedError,
+} from '@penstock/resilience';
+
+/** The problem for a call that ended without a reply of the engine. */
+export function problemOfCall(error: unknown, engine: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof BreakerOpenError) {
+    return new ProblemError('circuit_open', error.message, {
+      layer: 'breaker',
+      retryAfterS: error.retryAfterMs / 1000,
+      cause: error,
+    });
+  }
+  if (error instanceof DeadlineExceededError)
+    return new ProblemError('deadline_exceeded', error.message, { layer: 'deadline', cause: error });
+  if (error instanceof CallCancelledError) {
+    return error.cause instanceof ProblemError
+      ? error.cause
+      : new ProblemError('client_closed_request', error.message, { cause: error });
+  }
+  if (error instanceof PipelineStoppedError) {
+    return new ProblemError('draining', 'The gateway shut down before the engine answered', {
+      layer: 'drain',
+      retryAfterS: 1,
+      cause: error,
+    });
+  }
+  if (error instanceof RetriesExhaustedError) return exhausted(error, engine);
+  return new ProblemError('internal', 'Something unexpected happened. The trace id finds it in the logs.', { cause: error });
+}
+
+function exhausted(error: RetriesExhaustedError, engine: string): ProblemError {
+  // What the call's own code threw, such as an upload that grew too large, says more than the retry around it.
+  if (error.cause instanceof ProblemError) return error.cause;
+  const { attempts, verdict, refusal, retryAfterMs = 1000 } = error;
+  const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return new ProblemError(
+    'engine_unavailable',
+    `The engine at ${engine} did not answer after ${times} (${verdict.reason}); not tried again: ${REFUSALS[refusal]}`,
+    {
+      layer: verdict.reason === 'timeout' ? 'timeout' : 'retry',
+      retryAfterS: retryAfterMs / 1000,
+      cause: error,
+    },
+  );
+}
+
+const REFUSALS: Readonly<Record<RetriesExhaustedError['refusal'], string>> = {
+  attempts: 'no attempts are left',
+  budget: 'the retry budget is used up',
+  deadline: 'not enough of the total time is left',
+  breaker_open: 'the circuit breaker has opened',
+  permanent: 'it would fail again',
+  draining: 'the gateway is shutting down',
+};

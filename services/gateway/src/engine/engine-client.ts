@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import { HEADERS } from '@penstock/contracts';
+import type { AttemptContext } from '@penstock/resilience';
+import { Pool } from 'undici';
+import type { EngineReply } from './engine-reply.ts';
+
+export interface EngineClientOptions {
+  readonly origin: URL;
+  readonly connections: number;
+  readonly connectTimeoutMs: number;
+}
+
+export interface EngineCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | Readable;
+}
+
+export interface PoolState {
+  readonly size: number;
+  readonly connected: number;
+  readonly active: number;
+  readonly pending: number;
+}
+
+/** A reply larger than this is not the engine's: its figures and reports are far smaller. */
+const MAX_REPLY_BYTES = 256 * 1024 * 1024;
+
+/** One engine behind one undici pool. Knows HTTP, and nothing of retries. */
+export class EngineClient {
+  readonly origin: URL;
+  readonly #pool: Pool;
+  readonly #size: number;
+
+  constructor({ origin, connections, connectTimeoutMs }: EngineClientOptions) {
+    this.origin = origin;
+    this.#size = connections;
+    this.#pool = new Pool(origin.origin, {
+      connections,
+      pipelining: 1,
+      connect: { timeout: connectTimeoutMs },
+      // The attempt's own timeout is the only one: two clocks on one wait would disagree.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxResponseSize: MAX_REPLY_BYTES,
+    });
+  }
+
+  /** One attempt: resolves with the whole reply, whatever its status; rejects on network errors and aborts. */
+  async send(call: EngineCall, attempt: AttemptContext): Promise<EngineReply> {
+    const response = await this.#pool.request({
+      method: call.method,
+      path: call.path,
+      headers: {
+        ...call.headers,
+        [HEADERS.deadlineMs]: String(Math.max(1, Math.floor(attempt.remainingMs))),
+        [HEADERS.attempt]: String(attempt.number),
+      },
+      body: call.body ?? null,
+      signal: attempt.signal,
+    });
+    return { status: response.statusCode, headers: response.headers, body: Buffer.from(await response.body.arrayBuffer()) };
+  }
+
+  state(): PoolState {
+    const { connected, running, pending } = this.#pool.stats;
+    return { size: this.#size, connected, active: running, pending };
+  }
+
+  /** Ends every connection. Nothing may be in flight any more. */
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+}

@@ -1,0 +1,37 @@
+import { systemClock, systemRandom } from '@penstock/clock';
+import { runService } from '@penstock/service-kit';
+import { createLogger, createMetrics, startTracing } from '@penstock/telemetry';
+import { buildGateway } from './app.ts';
+import { readConfig } from './config.ts';
+import { VERSION } from './version.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger({
+    service: 'gateway',
+    version: VERSION,
+    level: config.LOG_LEVEL,
+    ...(config.LOG_FORMAT !== 'auto' && { format: config.LOG_FORMAT }),
+  });
+  const tracing = startTracing({ service: 'gateway', version: VERSION, env: process.env, logger });
+  const metrics = createMetrics({ service: 'gateway', enabled: config.METRICS_ENABLED, logger });
+  const gateway = await buildGateway(config, { logger, tracing, metrics, clock: systemClock, random: systemRandom });
+  logger.info(gateway.gate.pipeline.describe());
+  logger.info(tracing.describe());
+  await runService({
+    service: gateway,
+    host: config.HOST,
+    port: config.GATEWAY_PORT,
+    portVariable: 'GATEWAY_PORT',
+    logger,
+    afterClose: () => tracing.shutdown(config.DRAIN_FLUSH_MS),
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  // One line: the message says what to do, a stack would hide it.
+  process.stderr.write(`gateway: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,24 @@
+import swagger from '@fastify/swagger';
+import type { ServiceApp } from '@penstock/service-kit';
+import scalar from '@scalar/fastify-api-reference';
+
+/** `/openapi.json` from the schemas of the routes, and `/docs`, a page over it without outside assets. */
+export async function registerDocs(app: ServiceApp, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Penstock gateway',
+        version,
+        description:
+          'Causal analyses through circuit breaker, retry and timeout. Errors are `application/problem+json`; their codes are in docs/errors.md.',
+      },
+      tags: [{ name: 'analysis' }, { name: 'data sets' }, { name: 'catalogue' }, { name: 'operations' }, { name: 'health' }],
+    },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(scalar, {
+    routePrefix: '/docs',
+    configuration: { title: 'Penstock API', url: '/openapi.json', withDefaultFonts: false, telemetry: false },
+  });
+}
