@@ -19,10 +19,10 @@ export const did2x2: Estimator = Object.freeze<Estimator>({
   treatment: 'binary',
   bootstrap: true,
   estimate(input, options, context) {
-    const regression = didRegression(input, context.checkpoint);
+    const regression = didRegression(input, () => context.checkpoint());
     const { fit, position, periods } = regression;
     const spec = covarianceChoice(regression, options);
-    const { matrix, df, warnings } = covariance(fit, spec, context.checkpoint);
+    const { matrix, df, warnings } = covariance(fit, spec, () => context.checkpoint());
     const stdErrors = standardErrors(matrix);
     const details = {
       design: regression.design,
@@ -46,7 +46,7 @@ export const did2x2: Estimator = Object.freeze<Estimator>({
         reference: { kind: 't', df },
         details,
         warnings: [...warnings, ...unpairedWarning(regression)],
-        statistic: (resampled) => effectOf(didRegression(resampled, context.checkpoint)),
+        statistic: (resampled) => effectOf(didRegression(resampled, () => context.checkpoint())),
       },
       input,
       options,

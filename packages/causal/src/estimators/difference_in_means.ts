@@ -101,8 +101,8 @@ function unclustered({ treated, control }: Groups, options: ResolvedOptions): St
 function clustered(input: AnalysisInput, options: ResolvedOptions, context: RunContext): StandardError {
   const spec = covarianceChoice(input, options);
   const { matrix, names } = designOf(input.n, [input.treatment]);
-  const fit = leastSquares(matrix, names, input.y.values, undefined, context.checkpoint);
-  const { matrix: vcov, df, warnings } = covariance(fit, spec, context.checkpoint);
+  const fit = leastSquares(matrix, names, input.y.values, undefined, () => context.checkpoint());
+  const { matrix: vcov, df, warnings } = covariance(fit, spec, () => context.checkpoint());
   const details = { variance: 'cluster', ...describeCovariance(spec) };
   return { stdError: Math.sqrt(at(vcov, 1, 1)), reference: { kind: 't', df }, details, warnings };
 }

@@ -9,7 +9,7 @@ import { type LeastSquaresFit, leastSquares } from '../fit/least_squares.ts';
 import { binaryTreatment } from '../fit/treatment.ts';
 import { conclude } from '../inference/conclude.ts';
 import { NORMAL } from '../inference/interval.ts';
-import { dot } from '../linalg/products.ts';
+import { dot } from '../linalg/kernels.ts';
 import { type AnalysisInput, type Column, type Estimator, NotApplicable, type RunContext } from '../types.ts';
 
 const name = 'g_computation';
@@ -26,9 +26,9 @@ export const gComputation: Estimator = Object.freeze<Estimator>({
   estimate(input, options, context) {
     const spec = covarianceChoice(input, options);
     const { fit, modifiers, estimate, gradient, effects, mean0 } = standardise(input, options, context);
-    const { matrix, warnings } = covariance(fit, spec, context.checkpoint);
+    const { matrix, warnings } = covariance(fit, spec, () => context.checkpoint());
     const influence = ownInfluence(effects, estimate, fit.weights);
-    const error = functionalVariance(fit, gradient, influence, spec, context.checkpoint);
+    const error = functionalVariance(fit, gradient, influence, spec, () => context.checkpoint());
     const details = {
       mean1: mean0 + estimate,
       mean0,
@@ -76,7 +76,7 @@ function standardise(input: AnalysisInput, options: ResolvedOptions, context: Ru
   const modifiers = modifiersOf(input.covariates, options.outcome_interactions);
   const columns = [treatment, ...input.covariates, ...modifiers.map((modifier) => interaction(treatment, modifier))];
   const { matrix, names } = designOf(input.n, columns);
-  const fit = leastSquares(matrix, names, input.y.values, weights, context.checkpoint);
+  const fit = leastSquares(matrix, names, input.y.values, weights, () => context.checkpoint());
   const first = 2 + input.covariates.length;
   const gradient = new Float64Array(names.length);
   gradient[1] = 1;

@@ -23,17 +23,17 @@ export const iv2sls: Estimator = Object.freeze<Estimator>({
   estimate(input, options, context) {
     if (input.instruments.length === 0) throw new NotApplicable("no column has the role 'instruments'");
     const spec = covarianceChoice(input, options);
-    const fit = twoStageLeastSquares(input, context.checkpoint);
-    const { matrix, df, warnings }: Covariance = covariance(fit.second, spec, context.checkpoint);
+    const fit = twoStageLeastSquares(input, () => context.checkpoint());
+    const { matrix, df, warnings }: Covariance = covariance(fit.second, spec, () => context.checkpoint());
     const stdErrors = standardErrors(matrix);
-    const firstStage = firstStageReport(input, fit, spec, context.checkpoint);
+    const firstStage = firstStageReport(input, fit, spec, () => context.checkpoint());
     const details = {
       coefficients: coefficientTable(fit.second.names, fit.second.coefficients, stdErrors),
       sigma: sigmaOf(fit),
       df_residual: fit.second.dfResidual,
       first_stage: firstStage,
-      wu_hausman: wuHausman(input, fit, context.checkpoint),
-      sargan: sargan(input, fit, context.checkpoint),
+      wu_hausman: wuHausman(input, fit, () => context.checkpoint()),
+      sargan: sargan(input, fit, () => context.checkpoint()),
       weighted_by: input.weight?.name ?? null,
       ...describeCovariance(spec),
     };
@@ -46,7 +46,7 @@ export const iv2sls: Estimator = Object.freeze<Estimator>({
         reference: { kind: 't', df },
         details,
         warnings: [...warnings, ...weakInstrumentWarnings(firstStage)],
-        statistic: (resampled) => twoStageLeastSquares(resampled, context.checkpoint).second.coefficients[TREATMENT]!,
+        statistic: (resampled) => twoStageLeastSquares(resampled, () => context.checkpoint()).second.coefficients[TREATMENT]!,
       },
       input,
       options,

@@ -24,7 +24,7 @@ export const lin: Estimator = Object.freeze<Estimator>({
   estimate(input, options, context) {
     const spec = covarianceChoice(input, options);
     const fit = regress(input, context);
-    const { matrix, df, warnings } = covariance(fit, spec, context.checkpoint);
+    const { matrix, df, warnings } = covariance(fit, spec, () => context.checkpoint());
     const stdErrors = standardErrors(matrix);
     const details = {
       coefficients: coefficientTable(fit.names, fit.coefficients, stdErrors),
@@ -60,5 +60,5 @@ function regress(input: AnalysisInput, context: RunContext): LeastSquaresFit {
   });
   const products = centred.map((covariate) => interaction(treatment, covariate));
   const { matrix, names } = designOf(input.n, [treatment, ...centred, ...products]);
-  return leastSquares(matrix, names, input.y.values, weights, context.checkpoint);
+  return leastSquares(matrix, names, input.y.values, weights, () => context.checkpoint());
 }

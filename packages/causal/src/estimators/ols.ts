@@ -23,7 +23,7 @@ export const ols: Estimator = Object.freeze<Estimator>({
   estimate(input, options, context) {
     const spec = covarianceChoice(input, options);
     const fit = regress(input, context);
-    const { matrix, df, warnings } = covariance(fit, spec, context.checkpoint);
+    const { matrix, df, warnings } = covariance(fit, spec, () => context.checkpoint());
     const stdErrors = standardErrors(matrix);
     const details = {
       coefficients: coefficientTable(fit.names, fit.coefficients, stdErrors),
@@ -52,5 +52,5 @@ export const ols: Estimator = Object.freeze<Estimator>({
 
 function regress(input: AnalysisInput, context: RunContext): LeastSquaresFit {
   const { matrix, names } = designOf(input.n, [input.treatment, ...input.covariates]);
-  return leastSquares(matrix, names, input.y.values, input.weight?.values, context.checkpoint);
+  return leastSquares(matrix, names, input.y.values, input.weight?.values, () => context.checkpoint());
 }

@@ -1,6 +1,6 @@
-import { at, column, type Matrix, zeros } from '../linalg/matrix.ts';
-import { eachOrthonormalBlock } from '../linalg/orthonormal.ts';
-import { dot } from '../linalg/products.ts';
+import { at, columnsOf, type Matrix, zeros } from '../linalg/matrix.ts';
+import { eachOrthonormalBlock, type OrthonormalBlock, squaredLengths } from '../linalg/orthonormal.ts';
+import { addGram } from '../linalg/products.ts';
 import { congruence } from '../linalg/triangle.ts';
 import type { Codes } from '../types.ts';
 import { EstimationError } from '../types.ts';
@@ -44,7 +44,9 @@ export function covariance(fit: Scored, spec: CovarianceSpec, checkpoint: () => 
   if (fit.dfResidual < 1) throw new EstimationError('no residual degrees of freedom: as many columns as rows');
   if (spec.kind === 'cluster') return clustered(fit, spec, checkpoint);
   const matrix =
-    spec.kind === 'classical' ? classical(fit) : congruence(fit.inverseTriangle, robustMeat(fit, spec.kind, checkpoint));
+    spec.kind === 'classical'
+      ? classical(fit)
+      : congruence(fit.inverseTriangle, robustMeat(fit, spec.kind, checkpoint), checkpoint);
   return { matrix, df: fit.dfResidual, warnings: [] };
 }
 
@@ -77,41 +79,25 @@ function robustMeat(fit: Scored, kind: RobustKind, checkpoint: () => void): Matr
   const k = fit.design.cols;
   const meat = zeros(k, k);
   eachScoreBlock(fit, checkpoint, (q, residuals) => {
-    const factors = new Float64Array(q.rows);
-    for (let i = 0; i < q.rows; i++) {
-      let h = 0;
-      for (let j = 0; j < k; j++) h += at(q, i, j) ** 2;
-      factors[i] = Math.sqrt(residualFactor(kind, h, fit.n, k));
+    const scores = squaredLengths(q).map((h, i) => residuals[i]! * Math.sqrt(residualFactor(kind, h, fit.n, k)));
+    for (const values of q.columns) {
+      for (let i = 0; i < values.length; i++) values[i] = values[i]! * scores[i]!;
     }
-    for (let j = 0; j < k; j++) {
-      const target = column(q, j);
-      for (let i = 0; i < q.rows; i++) target[i] = target[i]! * residuals[i]! * factors[i]!;
-    }
-    addCrossProducts(meat, q);
+    addGram(meat, q.columns);
   });
   return meat;
-}
-
-function addCrossProducts(meat: Matrix, scores: Matrix): void {
-  for (let j = 0; j < scores.cols; j++) {
-    for (let l = 0; l <= j; l++) {
-      const value = meat.data[l + j * meat.rows]! + dot(column(scores, j), column(scores, l));
-      meat.data[l + j * meat.rows] = value;
-      meat.data[j + l * meat.rows] = value;
-    }
-  }
 }
 
 /** Blocks of Q with the residuals times the square root of the weights: score_i = q_i · residual_i in Q's coordinates. */
 export function eachScoreBlock(
   fit: Scored,
   checkpoint: () => void,
-  visit: (q: Matrix, residuals: Float64Array, start: number) => void,
+  visit: (q: OrthonormalBlock, residuals: Float64Array) => void,
 ): void {
   const scale = fit.weights?.map(Math.sqrt);
   const residuals = scale ? fit.residuals.map((value, i) => value * scale[i]!) : fit.residuals;
-  eachOrthonormalBlock(fit.design, fit.triangle, scale, checkpoint, (q, start) => {
-    visit(q, residuals.subarray(start, start + q.rows), start);
+  eachOrthonormalBlock(fit.design, fit.triangle, scale, checkpoint, (q) => {
+    visit(q, residuals.subarray(q.start, q.start + q.rows));
   });
 }
 
@@ -119,17 +105,17 @@ function clustered(fit: Scored, spec: Extract<CovarianceSpec, { kind: 'cluster' 
   const k = fit.design.cols;
   const meatOf: ClusterMeat = (codes, groups) => {
     const sums = zeros(groups, k);
-    eachScoreBlock(fit, checkpoint, (q, residuals, start) => {
+    eachScoreBlock(fit, checkpoint, (q, residuals) => {
       for (let j = 0; j < k; j++) {
         for (let i = 0; i < q.rows; i++) {
-          const position = codes[start + i]! + j * groups;
-          sums.data[position] = sums.data[position]! + at(q, i, j) * residuals[i]!;
+          const position = codes[q.start + i]! + j * groups;
+          sums.data[position] = sums.data[position]! + q.columns[j]![i]! * residuals[i]!;
         }
       }
     });
     const meat = zeros(k, k);
-    addCrossProducts(meat, sums);
-    return congruence(fit.inverseTriangle, meat);
+    addGram(meat, columnsOf(sums));
+    return congruence(fit.inverseTriangle, meat, checkpoint);
   };
   const { matrix, warnings } = clusterCovariance(meatOf, spec.clusters, fit.weights, spec.smallSample, fit.n, k);
   return { matrix, df: fewestGroups(spec.clusters, fit.weights) - 1, warnings };

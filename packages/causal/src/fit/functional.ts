@@ -1,5 +1,7 @@
-import { at } from '../linalg/matrix.ts';
-import { dot, quadraticForm } from '../linalg/products.ts';
+import { combine, dot } from '../linalg/kernels.ts';
+import { squaredLengths } from '../linalg/orthonormal.ts';
+import { quadraticForm } from '../linalg/products.ts';
+import { multiplyTransposed } from '../linalg/triangle.ts';
 import { clusterCovariance, fewestGroups } from './cluster.ts';
 import { type CovarianceSpec, eachScoreBlock, residualFactor, type Scored } from './covariance.ts';
 
@@ -31,18 +33,14 @@ export function functionalVariance(
   }
   const kind = spec.kind === 'cluster' ? 'HC0' : spec.kind;
   const influence = Float64Array.from(ownInfluence);
-  const direction = solveTransposed(fit, gradient);
-  eachScoreBlock(fit, checkpoint, (q, residuals, start) => {
+  const direction = multiplyTransposed(fit.inverseTriangle, gradient);
+  eachScoreBlock(fit, checkpoint, (q, residuals) => {
+    const leverages = squaredLengths(q);
+    const along = new Float64Array(q.rows);
+    combine(along, q.columns, direction, q.columns.length);
     for (let i = 0; i < q.rows; i++) {
-      let along = 0;
-      let leverage = 0;
-      for (let j = 0; j < q.cols; j++) {
-        const entry = at(q, i, j);
-        along += entry * direction[j]!;
-        leverage += entry * entry;
-      }
-      const factor = Math.sqrt(residualFactor(kind, leverage, fit.n, q.cols));
-      influence[start + i] = influence[start + i]! + along * residuals[i]! * factor;
+      const factor = Math.sqrt(residualFactor(kind, leverages[i]!, fit.n, q.columns.length));
+      influence[q.start + i] = influence[q.start + i]! + along[i]! * residuals[i]! * factor;
     }
   });
   if (spec.kind !== 'cluster') return { variance: dot(influence, influence), df: null, warnings: [] };
@@ -55,16 +53,6 @@ export function functionalVariance(
   };
   const { matrix, warnings } = clusterCovariance(meatOf, spec.clusters, fit.weights, spec.smallSample, fit.n, fit.design.cols);
   return { variance: matrix.data[0]!, df: fewestGroups(spec.clusters, fit.weights) - 1, warnings };
-}
-
-/** R'^-1 a. */
-function solveTransposed(fit: Scored, gradient: Float64Array): Float64Array {
-  const inverse = fit.inverseTriangle;
-  return gradient.map((_, j) => {
-    let sum = 0;
-    for (let i = 0; i <= j; i++) sum += at(inverse, i, j) * gradient[i]!;
-    return sum;
-  });
 }
 
 function residualSumOfSquares(fit: Scored): number {

@@ -1,8 +1,8 @@
-import { at, column, type Matrix, zeros } from '../linalg/matrix.ts';
-import { eachOrthonormalBlock } from '../linalg/orthonormal.ts';
+import { column, type Matrix, zeros } from '../linalg/matrix.ts';
+import { eachOrthonormalBlock, squaredLengths } from '../linalg/orthonormal.ts';
 import { multiplyVector } from '../linalg/products.ts';
 import { revealRank, triangleOf } from '../linalg/qr.ts';
-import { congruence, invertUpper, solveUpper } from '../linalg/triangle.ts';
+import { invertUpper, outerProduct, solveUpper } from '../linalg/triangle.ts';
 import { EstimationError } from '../types.ts';
 import { collinearError } from './collinear.ts';
 
@@ -50,7 +50,7 @@ export function leastSquares(
   if (k > n) throw new EstimationError(`more columns (${k}, the constant included) than rows (${n})`);
   const scale = weights?.map(Math.sqrt);
   const columns = Array.from({ length: k }, (_, j) => column(design, j));
-  const revealed = revealRank(triangleOf([...columns, y], scale, checkpoint), k, RANK_TOLERANCE);
+  const revealed = revealRank(triangleOf([...columns, y], scale, checkpoint), k, RANK_TOLERANCE, checkpoint);
   if (revealed.rank < k) throw collinearError(revealed, names);
 
   const triangle = zeros(k, k);
@@ -60,14 +60,14 @@ export function leastSquares(
   const residuals = y.map((value, i) => value - fitted[i]!);
   let rss = 0;
   for (let i = 0; i < residuals.length; i++) rss += (weights ? weights[i]! : 1) * residuals[i]! ** 2;
-  const inverseTriangle = invertUpper(triangle);
+  const inverseTriangle = invertUpper(triangle, checkpoint);
   return Object.freeze({
     names,
     design,
     coefficients,
     residuals,
     fitted,
-    bread: congruence(inverseTriangle, identity(k)),
+    bread: outerProduct(inverseTriangle, checkpoint),
     triangle,
     inverseTriangle,
     ...(weights ? { weights } : {}),
@@ -92,17 +92,9 @@ export function positionOf(fit: LeastSquaresFit, name: string): number {
 
 function leverageOf(design: Matrix, triangle: Matrix, scale: Float64Array | undefined, checkpoint: () => void): Float64Array {
   const result = new Float64Array(design.rows);
-  eachOrthonormalBlock(design, triangle, scale, checkpoint, (block, start) => {
-    for (let j = 0; j < block.cols; j++) {
-      for (let i = 0; i < block.rows; i++) result[start + i] = result[start + i]! + at(block, i, j) ** 2;
-    }
+  eachOrthonormalBlock(design, triangle, scale, checkpoint, (block) => {
+    result.set(squaredLengths(block), block.start);
   });
-  return result;
-}
-
-function identity(k: number): Matrix {
-  const result = zeros(k, k);
-  for (let j = 0; j < k; j++) result.data[j + j * k] = 1;
   return result;
 }
 

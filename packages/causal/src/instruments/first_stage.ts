@@ -4,8 +4,8 @@ import { type CovarianceSpec, covariance, standardErrors } from '../fit/covarian
 import { designOf } from '../fit/design.ts';
 import { leastSquares } from '../fit/least_squares.ts';
 import { choleskySolve } from '../linalg/cholesky.ts';
+import { dot } from '../linalg/kernels.ts';
 import { at, type Matrix, zeros } from '../linalg/matrix.ts';
-import { dot } from '../linalg/products.ts';
 import type { AnalysisInput } from '../types.ts';
 import type { TwoStageFit } from './two_stage.ts';
 

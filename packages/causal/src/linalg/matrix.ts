@@ -25,6 +25,11 @@ export function column(matrix: Matrix, j: number): Float64Array {
   return matrix.data.subarray(j * matrix.rows, (j + 1) * matrix.rows);
 }
 
+/** All columns, as views. */
+export function columnsOf(matrix: Matrix): Float64Array[] {
+  return Array.from({ length: matrix.cols }, (_, j) => column(matrix, j));
+}
+
 export function at(matrix: Matrix, i: number, j: number): number {
   return matrix.data[i + j * matrix.rows]!;
 }

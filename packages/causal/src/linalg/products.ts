@@ -1,40 +1,30 @@
-import { column, type Matrix, zeros } from './matrix.ts';
-
-/** Inner product. Four running sums, so that the additions do not wait for each other. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  const n = a.length;
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let i = 0;
-  for (; i + 3 < n; i += 4) {
-    s0 += a[i]! * b[i]!;
-    s1 += a[i + 1]! * b[i + 1]!;
-    s2 += a[i + 2]! * b[i + 2]!;
-    s3 += a[i + 3]! * b[i + 3]!;
-  }
-  for (; i < n; i++) s0 += a[i]! * b[i]!;
-  return s0 + s1 + (s2 + s3);
-}
-
-/** y += factor * x, in place. */
-export function addScaled(y: Float64Array, x: Float64Array, factor: number): void {
-  for (let i = 0; i < y.length; i++) y[i] = y[i]! + factor * x[i]!;
-}
+import { combine, dot, dots, four } from './kernels.ts';
+import { column, columnsOf, type Matrix, zeros } from './matrix.ts';
 
 /** X' W X (k×k); W = diag(weights), the identity when absent. */
 export function gram(x: Matrix, weights?: Float64Array): Matrix {
   const result = zeros(x.cols, x.cols);
-  for (let j = 0; j < x.cols; j++) {
-    const left = weights ? scaled(column(x, j), weights) : column(x, j);
-    for (let l = 0; l <= j; l++) {
-      const value = dot(left, column(x, l));
-      result.data[j + l * x.cols] = value;
-      result.data[l + j * x.cols] = value;
-    }
-  }
+  addGram(result, columnsOf(x), weights);
   return result;
+}
+
+/** into += columns' W columns, symmetric. */
+export function addGram(into: Matrix, columns: readonly Float64Array[], weights?: Float64Array): void {
+  const products = four();
+  const add = (i: number, j: number, value: number) => {
+    const sum = into.data[i + j * into.rows]! + value;
+    into.data[i + j * into.rows] = sum;
+    into.data[j + i * into.rows] = sum;
+  };
+  for (let j = 0; j < columns.length; j++) {
+    const left = weights ? scaled(columns[j]!, weights) : columns[j]!;
+    let l = 0;
+    for (; l + 3 <= j; l += 4) {
+      dots(left, columns, l, products);
+      for (let m = 0; m < 4; m++) add(l + m, j, products[m]!);
+    }
+    for (; l <= j; l++) add(l, j, dot(left, columns[l]!));
+  }
 }
 
 /** X' W y (length k). */
@@ -47,16 +37,15 @@ export function crossVector(x: Matrix, y: Float64Array, weights?: Float64Array):
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.cols !== b.rows) throw new RangeError(`cannot multiply ${a.rows}×${a.cols} by ${b.rows}×${b.cols}`);
   const result = zeros(a.rows, b.cols);
-  for (let j = 0; j < b.cols; j++) column(result, j).set(multiplyVector(a, column(b, j)));
+  const columns = columnsOf(a);
+  for (let j = 0; j < b.cols; j++) combine(column(result, j), columns, column(b, j), a.cols);
   return result;
 }
 
 /** A v (length rows). */
 export function multiplyVector(a: Matrix, v: Float64Array): Float64Array {
   const result = new Float64Array(a.rows);
-  for (let j = 0; j < a.cols; j++) {
-    if (v[j] !== 0) addScaled(result, column(a, j), v[j]!);
-  }
+  combine(result, columnsOf(a), v, a.cols);
   return result;
 }
 

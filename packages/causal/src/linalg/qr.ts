@@ -1,8 +1,5 @@
+import { addScaled, blockRows, dot, dots, four, spread } from './kernels.ts';
 import { at, column, type Matrix, zeros } from './matrix.ts';
-import { addScaled, dot } from './products.ts';
-
-/** Rows reduced at a time: with 50 columns the block is 100 kB and stays in the second-level cache. */
-const BLOCK_ROWS = 256;
 
 /**
  * R of the Householder factorisation of diag(scale)·[columns], (k×k, upper triangular); Q is never formed.
@@ -13,9 +10,10 @@ const BLOCK_ROWS = 256;
 export function triangleOf(columns: readonly Float64Array[], scale: Float64Array | undefined, checkpoint: () => void): Matrix {
   const n = columns[0]?.length ?? 0;
   const r = zeros(columns.length, columns.length);
-  const buffers = columns.map(() => new Float64Array(Math.min(BLOCK_ROWS, n)));
-  for (let start = 0; start < n; start += BLOCK_ROWS) {
-    const size = Math.min(BLOCK_ROWS, n - start);
+  const length = blockRows(columns.length);
+  const buffers = columns.map(() => new Float64Array(Math.min(length, n)));
+  for (let start = 0; start < n; start += length) {
+    const size = Math.min(length, n - start);
     const block = buffers.map((buffer, j) => {
       const view = buffer.subarray(0, size);
       view.set(columns[j]!.subarray(start, start + size));
@@ -30,6 +28,7 @@ export function triangleOf(columns: readonly Float64Array[], scale: Float64Array
 /** [R; block] → [R; 0] by one reflection per column, acting on row j of R and on the block. */
 function foldBlock(r: Matrix, block: readonly Float64Array[], checkpoint: () => void): void {
   const k = r.cols;
+  const products = four();
   for (let j = 0; j < k; j++) {
     const v = block[j]!;
     const below = dot(v, v);
@@ -40,13 +39,19 @@ function foldBlock(r: Matrix, block: readonly Float64Array[], checkpoint: () => 
     const first = head - norm;
     const factor = 1 / (norm * first);
     r.data[j + j * k] = norm;
-    for (let l = j + 1; l < k; l++) {
-      const target = block[l]!;
+    const turn = (l: number, inner: number): number => {
       const position = j + l * k;
-      const product = (first * r.data[position]! + dot(v, target)) * factor;
+      const product = (first * r.data[position]! + inner) * factor;
       r.data[position] = r.data[position]! + product * first;
-      addScaled(target, v, product);
+      return product;
+    };
+    let l = j + 1;
+    for (; l + 3 < k; l += 4) {
+      dots(v, block, l, products);
+      for (let m = 0; m < 4; m++) products[m] = turn(l + m, products[m]!);
+      spread(v, block, l, products);
     }
+    for (; l < k; l++) addScaled(block[l]!, v, turn(l, dot(v, block[l]!)));
   }
 }
 
@@ -64,7 +69,7 @@ export interface RankRevealed {
  * of its own length goes to the end. So the user's order is kept and the later of two twins is the one named.
  * The first `cols` columns take part; any others (right-hand sides) are only carried along.
  */
-export function revealRank(r: Matrix, cols: number, tolerance: number): RankRevealed {
+export function revealRank(r: Matrix, cols: number, tolerance: number, checkpoint: () => void): RankRevealed {
   const columns = Array.from({ length: r.cols }, (_, j) => Float64Array.from(column(r, j)));
   const lengths = columns.map((values) => Math.sqrt(dot(values, values)));
   const order = Array.from({ length: cols }, (_, j) => j);
@@ -72,6 +77,7 @@ export function revealRank(r: Matrix, cols: number, tolerance: number): RankReve
   let rank = 0;
   let candidates = cols;
   while (rank < candidates) {
+    checkpoint();
     const j = order[rank]!;
     const rest = columns[j]!.subarray(rank);
     const length = Math.sqrt(dot(rest, rest));
@@ -81,7 +87,8 @@ export function revealRank(r: Matrix, cols: number, tolerance: number): RankReve
       candidates--;
       continue;
     }
-    reflect(columns, [...order.slice(rank), ...rightSides], rank, length);
+    // Until a column has been sent to the end, R is triangular already.
+    if (Math.abs(rest[0]!) !== length) reflect(columns, [...order.slice(rank), ...rightSides], rank, length);
     rank++;
   }
   const triangle = zeros(r.rows, r.cols);

@@ -1,46 +1,66 @@
-import { at, type Matrix, zeros } from './matrix.ts';
+import { addScaled, combine, dot } from './kernels.ts';
+import { column, columnsOf, type Matrix, zeros } from './matrix.ts';
 
 /** x with R x = b, for upper triangular R (k×k). */
 export function solveUpper(r: Matrix, b: Float64Array): Float64Array {
   const x = Float64Array.from(b);
-  for (let i = r.rows - 1; i >= 0; i--) {
-    for (let m = i + 1; m < r.rows; m++) x[i] = x[i]! - at(r, i, m) * x[m]!;
-    x[i] = x[i]! / at(r, i, i);
-  }
+  for (let j = r.rows - 1; j >= 0; j--) eliminate(x, column(r, j), j);
   return x;
 }
 
 /** R^-1 for upper triangular R. */
-export function invertUpper(r: Matrix): Matrix {
+export function invertUpper(r: Matrix, checkpoint: () => void): Matrix {
   const result = zeros(r.rows, r.rows);
-  const unit = new Float64Array(r.rows);
   for (let j = 0; j < r.rows; j++) {
-    unit.fill(0);
-    unit[j] = 1;
-    result.data.set(solveUpper(r, unit), j * r.rows);
+    checkpoint();
+    const x = column(result, j);
+    x[j] = 1;
+    for (let i = j; i >= 0; i--) eliminate(x, column(r, i), i);
   }
   return result;
 }
 
-/** U M U' for upper triangular U: the way back from orthonormal coordinates. Symmetric by construction. */
-export function congruence(u: Matrix, m: Matrix): Matrix {
+/** U M U' for upper triangular U and symmetric M: the way back from orthonormal coordinates. */
+export function congruence(u: Matrix, m: Matrix, checkpoint: () => void): Matrix {
   const k = u.rows;
   const half = zeros(k, k);
+  const columns = columnsOf(u);
   for (let j = 0; j < k; j++) {
-    for (let i = 0; i < k; i++) {
-      let sum = 0;
-      for (let l = i; l < k; l++) sum += at(u, i, l) * at(m, l, j);
-      half.data[i + j * k] = sum;
-    }
+    checkpoint();
+    combine(column(half, j), columns, column(m, j), k);
   }
+  return timesTransposed(half, u, checkpoint);
+}
+
+/** U U' for upper triangular U: the inverse of X'X from R^-1. */
+export function outerProduct(u: Matrix, checkpoint: () => void): Matrix {
+  return timesTransposed(u, u, checkpoint);
+}
+
+/** U' a. */
+export function multiplyTransposed(u: Matrix, a: Float64Array): Float64Array {
+  return a.map((_, j) => dot(column(u, j), a));
+}
+
+/** A U' where the product is known to be symmetric; row j of U gives the factors of column j. */
+function timesTransposed(a: Matrix, u: Matrix, checkpoint: () => void): Matrix {
+  const k = u.rows;
   const result = zeros(k, k);
-  for (let i = 0; i < k; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let l = j; l < k; l++) sum += at(half, i, l) * at(u, j, l);
-      result.data[i + j * k] = sum;
-      result.data[j + i * k] = sum;
-    }
+  const columns = columnsOf(a);
+  const row = new Float64Array(k);
+  for (let j = 0; j < k; j++) {
+    checkpoint();
+    for (let l = 0; l < k; l++) row[l] = u.data[j + l * k]!;
+    combine(column(result, j).subarray(0, j + 1), columns, row, k);
+  }
+  for (let j = 0; j < k; j++) {
+    for (let i = 0; i < j; i++) result.data[j + i * k] = result.data[i + j * k]!;
   }
   return result;
+}
+
+/** One step of back substitution. */
+function eliminate(x: Float64Array, above: Float64Array, j: number): void {
+  x[j] = x[j]! / above[j]!;
+  if (x[j] !== 0) addScaled(x.subarray(0, j), above, -x[j]!);
 }
