@@ -44,7 +44,9 @@ function extent(estimates: readonly EstimateDatum[]): Extent {
   const centre = [0, ...estimates.map((row) => row.estimate)];
   const low = min(centre)!;
   const high = max(centre)!;
-  const widths = estimates.flatMap((row) => (row.ciLower === null || row.ciUpper === null ? [] : [row.ciUpper - row.ciLower]));
+  const widths = estimates.flatMap((row) =>
+    row.ciLower === null || row.ciUpper === null ? [] : [Math.abs(row.ciUpper - row.ciLower)],
+  );
   const reach = 2 * (median(widths) ?? 0);
   const ends = estimates.flatMap((row) => [row.ciLower ?? row.estimate, row.ciUpper ?? row.estimate]);
   return [Math.max(low - reach, min([low, ...ends])!), Math.min(high + reach, max([high, ...ends])!)];
@@ -58,8 +60,9 @@ interface Row {
 function interval({ datum, y }: Row, scale: ValueScale, colour: string): Markup | null {
   if (datum.ciLower === null || datum.ciUpper === null) return null;
   const [left, right] = scale.domain;
-  const from = scale.at(Math.max(datum.ciLower, left));
-  const to = scale.at(Math.min(datum.ciUpper, right));
+  const within = (value: number) => Math.min(right, Math.max(left, value));
+  const from = scale.at(within(datum.ciLower));
+  const to = scale.at(within(datum.ciUpper));
   const kind = `line stroke-${colour}`;
   const end = (x: number, cut: boolean, out: 1 | -1) =>
     cut

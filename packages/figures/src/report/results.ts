@@ -7,13 +7,15 @@ import { num, section, table } from './parts.ts';
 const COLUMNS = 6;
 const OPEN_UP_TO = 12;
 
+/** What belongs to the row above; it wraps at the window's width even where the table scrolls. */
+const noteRow = (word: string, said: string, kind: string): Markup =>
+  html`<tr class="note ${kind}"><td colspan="${COLUMNS}"><div><strong>${word}</strong> ${said}</div></td></tr>`;
+
 function okRow(result: EstimatorOk): Markup {
   const { estimate, ci_lower: lower, ci_upper: upper } = result;
   const shown = shownInterval(estimate, lower, upper);
   const bounds = lower === null || upper === null ? 'no interval' : `${lower} to ${upper}`;
-  const warnings =
-    result.warnings.length > 0 &&
-    html`<tr class="note"><td colspan="${COLUMNS}"><strong>Warning</strong> ${result.warnings.join('; ')}</td></tr>`;
+  const warnings = result.warnings.length > 0 && noteRow('Warning', result.warnings.join('; '), 'warned');
   return html`<tr data-name="${result.name}" data-status="ok">
     <th scope="row">${result.title} <span class="muted">${result.estimand} · <code>${result.name}</code></span></th>
     <td class="number">${num(estimate, () => shown.estimate)}</td>
@@ -25,8 +27,12 @@ function okRow(result: EstimatorOk): Markup {
 type Failed = Extract<EstimatorResult, { status: 'failed' }>;
 type Skipped = Extract<EstimatorResult, { status: 'skipped' }>;
 
-const failedRow = (result: Failed): Markup => html`<tr class="failed" data-name="${result.name}" data-status="failed">
-  <th scope="row">${result.title} <span class="muted"><code>${result.name}</code></span></th><td colspan="${COLUMNS - 1}"><strong>Failed</strong> ${result.error}</td></tr>`;
+const failedRow = (result: Failed): Markup => html`<tr data-name="${result.name}" data-status="failed">
+  <th scope="row" colspan="${COLUMNS}">${result.title} <span class="muted"><code>${result.name}</code></span></th></tr>${noteRow(
+    'Failed',
+    result.error,
+    'failed',
+  )}`;
 
 /** Estimators that did not apply, those with the same reason together. */
 function skippedList(skipped: readonly Skipped[]): Child {

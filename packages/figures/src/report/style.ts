@@ -32,16 +32,16 @@ th,td{text-align:left;padding:7px 14px 7px 0;border-bottom:1px solid var(--grid)
 thead th{color:var(--muted);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:400;min-width:8.5em}
 tbody th .name{display:inline-block;max-width:22em}
-th code,li code{white-space:nowrap}
 .results tbody th .muted{display:block;font-size:.88rem}
 .numeric thead th:not(:first-child){text-align:right}
 td.number{text-align:right;padding:7px 0 7px 14px}
 .numeric thead th:not(:first-child){padding:7px 0 7px 14px}
-.failed td{padding-left:14px}
 .number{white-space:nowrap;font-variant-numeric:tabular-nums}
-.note td{color:var(--warn);padding-top:0}
-.failed td{color:var(--fail)}
-tr:has(+ .note) > *{border-bottom:0}
+.note td{padding-top:0}
+.note div{max-width:calc(100vw - 40px)}
+.warned{color:var(--warn)}
+.failed{color:var(--fail)}
+tr:has(+ .note) > *{border-bottom:0;padding-bottom:2px}
 .wide td:first-child{min-width:14em}
 .plain{list-style:none;margin:0;padding:0}
 dl{margin:.5em 0}

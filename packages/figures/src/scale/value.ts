@@ -53,10 +53,14 @@ const roomy = (ticks: readonly Tick[]): boolean =>
     return next === undefined || Math.abs(next.at - tick.at) >= width(tick.label) + width(next.label) + TICK_GAP;
   });
 
-/** A domain that is never empty. */
+const LEAST_SPAN = 1e-300;
+const LEAST_RELATIVE_SPAN = 1e-9;
+
+/** A domain that is never empty, nor so narrow that its ticks could not be told apart in floating point. */
 export function widened([low, high]: Extent): Extent {
-  if (low < high) return [low, high];
-  return low === 0 ? [-1, 1] : [low - Math.abs(low) / 2, high + Math.abs(high) / 2];
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (high - low > Math.max(LEAST_SPAN, LEAST_RELATIVE_SPAN * size)) return [low, high];
+  return size < LEAST_SPAN ? [-1, 1] : [low - size / 2, high + size / 2];
 }
 
 /** A linear scale whose ends are round numbers unless `nice` is false; as many ticks as have room for their labels. */
