@@ -11,7 +11,7 @@ import { consoleExporter } from './console-exporter.ts';
 import { jaegerExporter } from './jaeger-exporter.ts';
 import { OrderedExporter, type RawExporter } from './ordered-exporter.ts';
 import { otlpExporter } from './otlp-exporter.ts';
-import { createProblemLog, type ReportProblem } from './problem-log.ts';
+import { createProblemLog, type ReportProblem, type TracingProblem } from './problem-log.ts';
 import { samplerFor } from './sampling.ts';
 import { type Tracing, tracingOff } from './tracing.ts';
 import { describeTarget, readTracingConfig, type Target } from './tracing-config.ts';
@@ -37,26 +37,25 @@ export interface TracingOptions {
 export function startTracing({ service, version, env, logger, metrics, clock = systemClock }: TracingOptions): Tracing {
   const { targets, ratio } = readTracingConfig(env);
   if (targets.length === 0) return tracingOff;
-  const report = createProblemLog(clock, logger, (problem, spans) =>
-    metrics?.series.telemetry_problems_total.inc({ problem }, spans),
-  );
-  const exporters = targets.map(
-    (target) => new OrderedExporter(rawExporter(target, report, logger), describeTarget(target), clock, report),
-  );
-  const processors = exporters.map((exporter) => new BoundedProcessor(exporter, report));
+  const outlets = targets.map((target) => {
+    const count = (problem: TracingProblem, spans: number) => metrics?.series.telemetry_problems_total.inc({ problem }, spans);
+    const report = createProblemLog(clock, logger, count);
+    const exporter = new OrderedExporter(rawExporter(target, report, logger), describeTarget(target), clock, report);
+    return { exporter, processor: new BoundedProcessor(exporter, report) };
+  });
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.version': version }),
     sampler: samplerFor(ratio),
-    spanProcessors: processors,
+    spanProcessors: outlets.map(({ processor }) => processor),
   });
   useContextManager();
 
   const close = async (limitMs: number): Promise<void> => {
     const inTime = await withLimit(clock, limitMs, provider.shutdown());
     if (inTime) return;
-    const unsent = processors.reduce((sum, processor) => sum + processor.queued, 0);
+    const unsent = outlets.reduce((sum, { processor }) => sum + processor.queued, 0);
     logger.warn(`Tracing: not everything was sent within ${limitMs} ms, ${unsent} spans given up`);
-    for (const exporter of exporters) exporter.abandon();
+    for (const { exporter } of outlets) exporter.abandon();
   };
   let closing: Promise<void> | undefined;
   return Object.freeze({
