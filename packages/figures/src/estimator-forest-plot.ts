@@ -14,7 +14,7 @@ const NAME = 'estimator_forest_plot';
 const TITLE = 'Effect by estimator';
 const ROW = 36;
 const GROUP = 30;
-const LABELS = 236;
+const LABELS = 254;
 const GAP = 16;
 
 const ESTIMANDS: readonly (readonly [string, string, SymbolType, string])[] = [

@@ -43,18 +43,18 @@ function drawRow(row: BalanceDatum, y: number, left: number, scale: ValueScale, 
     before !== undefined && mark(symbolCircle, 70, before, y, 'mark-before hollow stroke-treated'),
     after !== undefined && mark(symbolDiamond, 70, after, y, 'mark-after fill-control'),
     text(WIDTH - MARGIN - NUMBER, y + 4.5, 'small number', 'end', shown(row.before)),
-    text(WIDTH - MARGIN, y + 4.5, 'small number', 'end', weighted ? shown(row.after) : '–'),
+    weighted && text(WIDTH - MARGIN, y + 4.5, 'small number', 'end', shown(row.after)),
   );
 }
 
-function header(y: number): Markup {
+function header(y: number, weighted: boolean): Markup {
   return el(
     'g',
     { class: 'legend' },
     mark(symbolCircle, 70, WIDTH - MARGIN - NUMBER - 62, y - 4, 'hollow stroke-treated'),
     text(WIDTH - MARGIN - NUMBER, y, 'small', 'end', 'before'),
-    mark(symbolDiamond, 70, WIDTH - MARGIN - 52, y - 4, 'fill-control'),
-    text(WIDTH - MARGIN, y, 'small', 'end', 'after'),
+    weighted && mark(symbolDiamond, 70, WIDTH - MARGIN - 52, y - 4, 'fill-control'),
+    weighted && text(WIDTH - MARGIN, y, 'small', 'end', 'after'),
   );
 }
 
@@ -102,7 +102,7 @@ function draw({ balance = [], treatment }: FigureInput): string {
     { name: NAME, title: TITLE, lines, description: describe(balance, treatment), height: bottom + AXIS_HEIGHT + MARGIN },
     bottomAxis({ scale, top, bottom, label: 'Absolute standardized mean difference' }),
     line('reference dashed threshold', limit, top, limit, bottom, data({ value: BALANCE_THRESHOLD })),
-    header(top - 8),
+    header(top - 8, isWeighted(balance)),
     rows.map((row, index) => drawRow(row, top + (index + 0.5) * ROW, left, scale, isWeighted(balance))),
   );
 }

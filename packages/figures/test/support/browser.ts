@@ -19,6 +19,7 @@ export const NO_BROWSER: string | false = existsSync(EXECUTABLE)
   : `skipped: no Chromium at ${EXECUTABLE}, because CHROMIUM_PATH does not name one`;
 
 let started: Promise<Browser> | undefined;
+let last: Page | undefined;
 after(async () => {
   await (await started)?.close();
 });
@@ -29,11 +30,13 @@ export interface Opened {
   readonly complaints: readonly string[];
 }
 
-/** A page showing the document; closed with the browser after the file's tests. */
+/** A page showing the document. One at a time: the one opened before is closed. */
 export async function open(document: string, scheme: 'light' | 'dark', width = 900): Promise<Opened> {
   started ??= chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
   const browser = await started;
+  await last?.close();
   const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 900 } });
+  last = page;
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
