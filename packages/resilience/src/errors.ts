@@ -1,5 +1,5 @@
 import type { BreakerEvidence, RetryRefusal } from './events.ts';
-import type { Verdict } from './policy.ts';
+import type { CallEnd, Verdict } from './policy.ts';
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
@@ -62,18 +62,20 @@ export class PipelineStoppedError extends Error {
   }
 }
 
-/** The last attempt threw. `cause` is what it threw, `refusal` why no further attempt followed. */
+/** The last attempt threw. `cause` is what it threw, `refusal` why no further attempt followed: none for a neutral verdict. */
 export class RetriesExhaustedError extends Error {
   override readonly name = 'RetriesExhaustedError';
   readonly verdict: Verdict;
   readonly attempts: number;
-  readonly refusal: RetryRefusal;
+  readonly refusal: RetryRefusal | undefined;
   /** When it makes sense to ask again, ms, where that is known. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(cause: unknown, verdict: Verdict, attempts: number, refusal: RetryRefusal, retryAfterMs?: number) {
-    const what = verdict.message ?? verdict.reason;
-    super(`Failed after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} (${refusal}): ${what}`, { cause });
+  constructor(cause: unknown, end: Pick<CallEnd<never>, 'verdict' | 'attempts' | 'refusal' | 'retryAfterMs'>) {
+    const { verdict, attempts, refusal, retryAfterMs } = end;
+    const why = refusal === undefined ? verdict.kind : refusal;
+    const what = verdict.message ?? (cause instanceof Error && cause.message !== '' ? cause.message : verdict.reason);
+    super(`Failed after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} (${why}): ${what}`, { cause });
     this.verdict = verdict;
     this.attempts = attempts;
     this.refusal = refusal;

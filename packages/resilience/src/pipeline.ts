@@ -1,76 +1,133 @@
-import type { Clock, Random } from '@penstock/clock';
-import type { BreakerOptions } from './breaker/options.ts';
-import type { BudgetOptions } from './budget/options.ts';
-import type { DeadlineOptions } from './deadline/options.ts';
-import type { BreakerEvidence, BreakerStateName, BreakerTransition, PolicyEvent } from './events.ts';
-import type { CallOptions, Classify, Operation } from './policy.ts';
-import type { RetryOptions } from './retry/options.ts';
-import type { TimeoutOptions } from './timeout/options.ts';
+import { BreakerPolicy, resolveBreaker } from './breaker/index.ts';
+import { BudgetPolicy, resolveBudget } from './budget/index.ts';
+import { Call, type Interrupt } from './call.ts';
+import { DeadlinePolicy, resolveDeadline } from './deadline/index.ts';
+import { guarded, ListenerErrors } from './emitter.ts';
+import { PipelineStoppedError } from './errors.ts';
+import type { Emit } from './events.ts';
+import type { Pipeline, PipelineDeps, PipelineOptions, PipelineSnapshot } from './pipeline-types.ts';
+import type { CallEnd, CallOptions, Operation } from './policy.ts';
+import { endedEnd, RetryPolicy, resolveRetry } from './retry/index.ts';
+import { resolveTimeout, TimeoutPolicy } from './timeout/index.ts';
+import { unwrap } from './unwrap.ts';
+import { checkNames, checkNumber } from './validate.ts';
 
-/** Whatever is left out has its documented default. */
-export interface PipelineOptions {
-  readonly deadline?: Partial<DeadlineOptions>;
-  readonly breaker?: Partial<BreakerOptions>;
-  readonly retry?: Partial<RetryOptions>;
-  readonly budget?: Partial<BudgetOptions>;
-  readonly timeout?: Partial<TimeoutOptions>;
-}
+const MOST_ATTEMPTS = 20;
+const ANY_NUMBER = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+const POLICIES = { deadline: true, breaker: true, retry: true, budget: true, timeout: true } as const;
 
-export interface PipelineDeps {
-  /** The engine that the pipeline guards, as messages and events name it. */
-  readonly name: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly classify: Classify;
-  /** Hears every event. */
-  readonly onEvent?: (event: PolicyEvent) => void;
-  /** Hears what a listener threw; the call never does. */
-  readonly onListenerError?: (error: unknown, event: PolicyEvent) => void;
-}
+/** Breaker, retry with its budget, and attempt timeout under one deadline. A RangeError names an option that does not fit. */
+export const createPipeline = (options: PipelineOptions, deps: PipelineDeps): Pipeline => new PolicyPipeline(options, deps);
 
-export interface BreakerSnapshot {
-  readonly state: BreakerStateName;
-  readonly epoch: number;
-  readonly consecutiveFailures: number;
-  readonly threshold: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly sinceMs: number;
-  /** Milliseconds until the next call is let through; null when nothing is in the way. */
-  readonly nextAttemptInMs: number | null;
-  readonly evidence: BreakerEvidence;
-  /** The last 50, oldest first. */
-  readonly transitions: readonly BreakerTransition[];
-}
-export interface BudgetSnapshot {
-  readonly tokens: number;
-  readonly capacity: number;
-  readonly perSuccess: number;
-  readonly perSecond: number;
-}
-export interface PipelineSnapshot {
-  readonly name: string;
-  readonly breaker: BreakerSnapshot;
-  readonly budget: BudgetSnapshot;
-  readonly inFlight: number;
-  readonly draining: boolean;
-  /** What listeners threw so far. */
-  readonly listenerErrors: number;
-}
+class PolicyPipeline implements Pipeline {
+  readonly #deps: PipelineDeps;
+  readonly #deadline: DeadlinePolicy;
+  readonly #breaker: BreakerPolicy;
+  readonly #retry: RetryPolicy;
+  readonly #budget: BudgetPolicy;
+  readonly #timeout: TimeoutPolicy;
+  readonly #listenerErrors: ListenerErrors;
+  readonly #emit: Emit;
+  readonly #inFlight = new Set<Call>();
+  #sequence = 0;
+  #draining = false;
+  #stopped = false;
 
-export interface Pipeline {
-  /**
-   * Runs the operation through breaker, retry and timeout. Resolves with the last attempt's result, whatever its
-   * verdict; rejects with BreakerOpenError, DeadlineExceededError, CallCancelledError, PipelineStoppedError, or
-   * RetriesExhaustedError around what the last attempt threw.
-   */
-  execute<T>(operation: Operation<T>, call: CallOptions): Promise<T>;
-  /** The start line: every layer with its numbers. */
-  describe(): string;
-  snapshot(): PipelineSnapshot;
-  /** From now on nothing is retried; backoffs end at once. First attempts still run. */
-  drain(): void;
-  /** Drains, ends calls in flight with PipelineStoppedError, refuses later ones, leaves no timer. */
-  stop(): void;
-}
+  constructor(options: PipelineOptions, deps: PipelineDeps) {
+    checkNames('pipeline', options, POLICIES);
+    const { name, clock } = deps;
+    this.#deps = deps;
+    this.#listenerErrors = new ListenerErrors(deps.onListenerError);
+    this.#emit = guarded(deps.onEvent, this.#listenerErrors.hear);
+    const retryOptions = resolveRetry(options.retry);
+    const breakerOptions = resolveBreaker(options.breaker);
+    this.#deadline = new DeadlinePolicy(resolveDeadline(options.deadline), clock);
+    this.#budget = new BudgetPolicy(resolveBudget(options.budget), clock);
+    this.#timeout = new TimeoutPolicy(resolveTimeout(options.timeout), { clock, name });
+    const inner = { deadline: this.#deadline, budget: this.#budget, timeout: this.#timeout };
+    this.#retry = new RetryPolicy(retryOptions, { ...deps, ...inner });
+    this.#breaker = new BreakerPolicy(breakerOptions, { ...deps, emit: this.#emit });
+  }
 
-export type CreatePipeline = (options: PipelineOptions, deps: PipelineDeps) => Pipeline;
+  async execute<T>(operation: Operation<T>, options: CallOptions): Promise<T> {
+    const call = this.#begin(options);
+    const onAbort = (): void => call.interrupt({ kind: 'client', cause: options.signal?.reason });
+    if (options.signal?.aborted) onAbort();
+    else options.signal?.addEventListener('abort', onAbort, { once: true });
+    this.#inFlight.add(call);
+    let end: CallEnd<T> | undefined;
+    try {
+      end = await this.#run(call, operation);
+    } finally {
+      options.signal?.removeEventListener('abort', onAbort);
+      this.#inFlight.delete(call);
+      this.#reportEnd(call, end);
+    }
+    return unwrap(end);
+  }
+
+  describe(): string {
+    const layers = [this.#breaker, this.#retry, this.#timeout].map((policy) => policy.describe());
+    return `${layers.join(' > ')} ; ${this.#deadline.describe()}`;
+  }
+
+  snapshot(): PipelineSnapshot {
+    return {
+      name: this.#deps.name,
+      breaker: this.#breaker.snapshot(),
+      budget: this.#budget.snapshot(),
+      inFlight: this.#inFlight.size,
+      draining: this.#draining,
+      listenerErrors: this.#listenerErrors.count,
+    };
+  }
+
+  drain(): void {
+    this.#draining = true;
+    this.#interruptAll({ kind: 'draining' });
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.drain();
+    this.#breaker.stop();
+    this.#interruptAll({ kind: 'stopped' });
+  }
+
+  #begin(options: CallOptions): Call {
+    if (this.#stopped) throw new PipelineStoppedError(this.#deps.name);
+    const { clock } = this.#deps;
+    checkNumber('call.totalMs', options.totalMs, ANY_NUMBER);
+    const { maxAttempts = MOST_ATTEMPTS } = options;
+    checkNumber('call.maxAttempts', maxAttempts, { min: 1, max: MOST_ATTEMPTS, integer: true });
+    const own = guarded(options.onEvent, this.#listenerErrors.hear);
+    const emit: Emit = (event) => {
+      own(event);
+      this.#emit(event);
+    };
+    const deadline = this.#deadline.start(options);
+    const id = Object.freeze({ sequence: ++this.#sequence });
+    const call = new Call({ id, deadline, emit, startedAt: clock.monotonic(), maxAttempts });
+    if (this.#draining) call.interrupt({ kind: 'draining' });
+    return call;
+  }
+
+  async #run<T>(call: Call, operation: Operation<T>): Promise<CallEnd<T>> {
+    // A client that has gone already must not take a probe's place.
+    if (call.ended !== undefined) return endedEnd(call.ended, this.#deps.name);
+    return this.#breaker.run(call, (admission) => this.#retry.run(call, admission, operation));
+  }
+
+  #reportEnd<T>(call: Call, end: CallEnd<T> | undefined): void {
+    const durationMs = this.#deps.clock.monotonic() - call.startedAt;
+    const outcome = end?.outcome ?? 'neutral';
+    const reason = end?.verdict.reason ?? 'internal';
+    const { name } = this.#deps;
+    call.emit({ type: 'call_finished', name, call: call.id, outcome, reason, attempts: call.attempts, durationMs });
+  }
+
+  #interruptAll(interrupt: Interrupt): void {
+    for (const call of [...this.#inFlight]) call.interrupt(interrupt);
+  }
+}

@@ -1,1 +1,3 @@
+export * from './delay.ts';
 export * from './jitter.ts';
+export * from './retry-after.ts';

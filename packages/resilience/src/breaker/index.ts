@@ -1,0 +1,6 @@
+export * from './breaker.ts';
+export * from './defaults.ts';
+export * from './options.ts';
+export * from './permit.ts';
+export * from './snapshot.ts';
+export * from './validate.ts';

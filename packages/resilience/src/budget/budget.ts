@@ -1,0 +1,61 @@
+import type { Clock } from '@penstock/clock';
+import type { Policy } from '../policy.ts';
+import type { BudgetOptions } from './options.ts';
+
+export interface BudgetSnapshot extends BudgetOptions {
+  readonly tokens: number;
+}
+
+/**
+ * One token bucket for everything that repeats work. Success fills it, so it shrinks as the engine fails and repeated
+ * work cannot multiply an outage; the reserve lets quiet traffic retry at all.
+ */
+export class BudgetPolicy implements Policy {
+  readonly policy = 'budget';
+  readonly #options: BudgetOptions;
+  readonly #clock: Clock;
+  #tokens: number;
+  #filledAt: number;
+
+  constructor(options: BudgetOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#tokens = options.capacity;
+    this.#filledAt = clock.monotonic();
+  }
+
+  get tokens(): number {
+    this.#refill();
+    return this.#tokens;
+  }
+
+  /** A call succeeded. True when that changed the level. */
+  succeeded(): boolean {
+    const before = this.tokens;
+    this.#tokens = Math.min(this.#options.capacity, before + this.#options.perSuccess);
+    return this.#tokens !== before;
+  }
+
+  /** Takes one token for one further attempt, if there is one. */
+  charge(): boolean {
+    this.#refill();
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  snapshot(): BudgetSnapshot {
+    return { tokens: this.tokens, ...this.#options };
+  }
+
+  describe(): string {
+    return `budget ${this.#options.perSuccess}/success + ${this.#options.perSecond}/s`;
+  }
+
+  #refill(): void {
+    const now = this.#clock.monotonic();
+    const earned = ((now - this.#filledAt) / 1000) * this.#options.perSecond;
+    this.#tokens = Math.min(this.#options.capacity, this.#tokens + earned);
+    this.#filledAt = now;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Clock, Random } from '@penstock/clock';
+import type { BreakerOptions, BreakerSnapshot } from './breaker/index.ts';
+import type { BudgetOptions, BudgetSnapshot } from './budget/index.ts';
+import type { DeadlineOptions } from './deadline/index.ts';
+import type { PolicyEvent } from './events.ts';
+import type { CallOptions, Classify, Operation } from './policy.ts';
+import type { RetryOptions } from './retry/index.ts';
+import type { TimeoutOptions } from './timeout/index.ts';
+
+/** Whatever is left out has its documented default. */
+export interface PipelineOptions {
+  readonly deadline?: Partial<DeadlineOptions>;
+  readonly breaker?: Partial<BreakerOptions>;
+  readonly retry?: Partial<RetryOptions>;
+  readonly budget?: Partial<BudgetOptions>;
+  readonly timeout?: Partial<TimeoutOptions>;
+}
+
+export interface PipelineDeps {
+  /** The engine that the pipeline guards, as messages and events name it. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly classify: Classify;
+  /** Hears every event. */
+  readonly onEvent?: (event: PolicyEvent) => void;
+  /** Hears what a listener threw; the call never does. */
+  readonly onListenerError?: (error: unknown, event: PolicyEvent) => void;
+}
+
+export interface PipelineSnapshot {
+  readonly name: string;
+  readonly breaker: BreakerSnapshot;
+  readonly budget: BudgetSnapshot;
+  readonly inFlight: number;
+  readonly draining: boolean;
+  /** What listeners threw so far. */
+  readonly listenerErrors: number;
+}
+
+export interface Pipeline {
+  /**
+   * Runs the operation through breaker, retry and timeout. Resolves with the last attempt's result, whatever its
+   * verdict; rejects with BreakerOpenError, DeadlineExceededError, CallCancelledError, PipelineStoppedError, or
+   * RetriesExhaustedError around what the last attempt threw.
+   */
+  execute<T>(operation: Operation<T>, call: CallOptions): Promise<T>;
+  /** The start line: every layer with its numbers. */
+  describe(): string;
+  snapshot(): PipelineSnapshot;
+  /** From now on nothing is retried; backoffs end at once. First attempts still run. */
+  drain(): void;
+  /** Drains, ends calls in flight with PipelineStoppedError, refuses later ones, leaves no timer. */
+  stop(): void;
+}

@@ -1,0 +1,18 @@
+import type { Clock } from '@penstock/clock';
+import type { Call, Interrupt } from '../call.ts';
+
+/** Waits out a backoff. Resolves with what ended it early, or undefined; leaves no timer and no listener. */
+export function pause(clock: Clock, ms: number, call: Call): Promise<Interrupt | undefined> {
+  if (call.ended !== undefined) return Promise.resolve(call.ended);
+  return new Promise((resolve) => {
+    const timer = clock.timer(ms, () => {
+      release();
+      resolve(undefined);
+    });
+    const release = call.onInterrupt((interrupt) => {
+      timer.cancel();
+      release();
+      resolve(interrupt);
+    });
+  });
+}

@@ -1,0 +1,4 @@
+export * from './defaults.ts';
+export * from './options.ts';
+export * from './timeout.ts';
+export * from './validate.ts';

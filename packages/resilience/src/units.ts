@@ -1,0 +1,8 @@
+/** `1s`, `0.25s`: durations inside a formula. */
+export const compactSeconds = (ms: number): string => `${ms / 1000}s`;
+
+/** `120 s`, `0.5 s`: durations in a sentence. */
+export const spacedSeconds = (ms: number): string => `${ms / 1000} s`;
+
+/** `20 %`, rounded to a tenth, so that 0.07 does not print as 7.000000000000001. */
+export const percent = (ratio: number): string => `${Math.round(ratio * 1000) / 10} %`;

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FakeClock } from '@penstock/clock';
+import { BUDGET_DEFAULTS, BudgetPolicy, RetriesExhaustedError } from '@penstock/resilience';
+import { down, finish, ok, script, world } from '../world.ts';
+
+const drained = (clock: FakeClock, options = {}): BudgetPolicy => {
+  const budget = new BudgetPolicy({ ...BUDGET_DEFAULTS, ...options }, clock);
+  while (budget.charge());
+  return budget;
+};
+
+test('it starts full and gives whole tokens only', () => {
+  const budget = new BudgetPolicy({ ...BUDGET_DEFAULTS, perSecond: 0, capacity: 2.5 }, new FakeClock());
+  assert.deepEqual([budget.charge(), budget.charge(), budget.charge()], [true, true, false]);
+  assert.equal(budget.tokens, 0.5);
+});
+
+test('two successes pay for one retry', () => {
+  const budget = drained(new FakeClock(), { perSecond: 0 });
+  assert.equal(budget.succeeded(), true);
+  assert.equal(budget.charge(), false);
+  budget.succeeded();
+  assert.equal(budget.charge(), true);
+});
+
+test('the reserve adds ten tokens a second', async () => {
+  const clock = new FakeClock();
+  const budget = drained(clock);
+  await clock.advance(1000);
+  assert.equal(Math.round(budget.tokens), 10);
+});
+
+test('it never holds more than its capacity', async () => {
+  const clock = new FakeClock();
+  const budget = new BudgetPolicy(BUDGET_DEFAULTS, clock);
+  await clock.advance(60_000);
+  assert.equal(budget.succeeded(), false, 'a full bucket does not change');
+  assert.equal(budget.tokens, 100);
+});
+
+test('Retry -> Budget: without a token the failure is handed on and no backoff is waited', async () => {
+  const at = world({ budget: { perSuccess: 0, perSecond: 0, capacity: 1 } });
+  const before = at.clock.monotonic();
+  const error = (await finish(at, at.call(script(down).run))).error();
+  assert.ok(error instanceof RetriesExhaustedError);
+  assert.deepEqual([error.attempts, error.refusal], [2, 'budget']);
+  assert.equal(at.clock.monotonic() - before, 1000);
+});
+
+test('Retry -> Budget: the token is taken when the retry is decided, not after its backoff', async () => {
+  const at = world({ budget: { perSecond: 0 } });
+  const call = at.call(script(down, ok).run);
+  await at.clock.advance(0);
+  assert.equal(at.pipeline.snapshot().budget.tokens, 99);
+  await finish(at, call);
+  assert.equal(at.pipeline.snapshot().budget.tokens, 99.5);
+});
+
+test('Retry -> Budget: in a total outage at 200 calls a second for 60 s attempts stay below 1.1 times the calls', async () => {
+  const at = world({ breaker: { consecutiveCalls: 1000, abandonedAfterMs: 0 }, retry: { baseMs: 10 } });
+  const engine = script(down);
+  let calls = 0;
+  for (let second = 0; second < 60; second++) {
+    const batch = Array.from({ length: 200 }, () => at.call(engine.run).catch(() => undefined));
+    calls += batch.length;
+    await at.clock.advance(999);
+    // One success keeps the count of the breaker from opening it: the budget alone is measured.
+    await at.call(ok);
+    await at.clock.advance(1);
+  }
+  assert.ok(engine.count() > calls, 'some retries were made');
+  assert.ok(engine.count() <= 1.1 * calls, `${engine.count()} attempts for ${calls} calls`);
+});
