@@ -1,4 +1,4 @@
-import { bin } from 'd3-array';
+import { bisectRight } from 'd3-array';
 
 export interface Bin {
   readonly from: number;
@@ -18,13 +18,16 @@ export function edges(kind: 'linear' | 'log', [low, high]: readonly [number, num
   });
 }
 
-/** Counts between edges; each bin holds its lower edge, the last one its upper edge too. Shares are of `total`. */
+/** Counts between edges, values outside left out; each bin holds its lower edge, the last one its upper edge too. Shares are of `total`. */
 export function histogram(values: readonly number[], at: readonly number[], total: number): readonly Bin[] {
   const inner = at.slice(1, -1);
-  return bin<number, number>()
-    .domain([at[0]!, at.at(-1)!])
-    .thresholds(inner)(values as number[])
-    .map((rows, index) => ({ from: at[index]!, to: at[index + 1]!, count: rows.length, share: rows.length / total }));
+  const counts = new Uint32Array(at.length - 1);
+  for (const value of values) {
+    if (value < at[0]! || value > at.at(-1)!) continue;
+    const index = bisectRight(inner, value);
+    counts[index] = counts[index]! + 1;
+  }
+  return Array.from(counts, (count, index) => ({ from: at[index]!, to: at[index + 1]!, count, share: count / total }));
 }
 
 /** Rice's rule for the smaller group, within 10 to 50 and dividing 100. */
