@@ -13,7 +13,10 @@ export function takeInputRows(input: AnalysisInput, rows: Int32Array, block: Int
     y: columnOf(input.y),
     treatment: { ...input.treatment, values: takeEntries(input.treatment.values, rows) } as Treatment,
     covariates: input.covariates.map(columnOf),
-    balanceColumns: input.balanceColumns.map(columnOf),
+    // Few statistics look at them, so that they are copied when asked for.
+    get balanceColumns() {
+      return input.balanceColumns.map(columnOf);
+    },
     instruments: input.instruments.map(columnOf),
     clusters: input.clusters.map(codesOf),
     ...(input.unit ? { unit: relabel(codesOf(input.unit), block) } : {}),

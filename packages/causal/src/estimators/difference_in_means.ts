@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from '@penstock/contracts';
+import { finiteOrNull } from '../fit/coefficient_table.ts';
 import { covariance } from '../fit/covariance.ts';
 import { covarianceChoice, describeCovariance } from '../fit/covariance_choice.ts';
 import { designOf } from '../fit/design.ts';
@@ -30,8 +31,8 @@ export const differenceInMeans: Estimator = Object.freeze<Estimator>({
       mean0: control.mean,
       n1: treated.n,
       n0: control.n,
-      sd1: treated.n > 1 ? Math.sqrt(treated.variance) : null,
-      sd0: control.n > 1 ? Math.sqrt(control.variance) : null,
+      sd1: finiteOrNull(Math.sqrt(treated.variance)),
+      sd0: finiteOrNull(Math.sqrt(control.variance)),
       ...error.details,
     };
     const statistic = (resampled: AnalysisInput) => compare(resampled).estimate;

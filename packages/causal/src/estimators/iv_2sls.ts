@@ -1,4 +1,4 @@
-import { coefficientTable } from '../fit/coefficient_table.ts';
+import { coefficientTable, finiteOrNull } from '../fit/coefficient_table.ts';
 import { type Covariance, covariance, standardErrors } from '../fit/covariance.ts';
 import { covarianceChoice, describeCovariance } from '../fit/covariance_choice.ts';
 import { conclude } from '../inference/conclude.ts';
@@ -56,5 +56,5 @@ export const iv2sls: Estimator = Object.freeze<Estimator>({
 });
 
 function sigmaOf({ second }: TwoStageFit): number | null {
-  return second.dfResidual > 0 ? Math.sqrt(second.rss / second.dfResidual) : null;
+  return second.dfResidual > 0 ? finiteOrNull(Math.sqrt(second.rss / second.dfResidual)) : null;
 }

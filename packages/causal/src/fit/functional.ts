@@ -3,10 +3,13 @@ import { squaredLengths } from '../linalg/orthonormal.ts';
 import { quadraticForm } from '../linalg/products.ts';
 import { multiplyTransposed } from '../linalg/triangle.ts';
 import { clusterCovariance, fewestGroups } from './cluster.ts';
-import { type CovarianceSpec, eachScoreBlock, residualFactor, type Scored } from './covariance.ts';
+import type { CovarianceSpec } from './covariance.ts';
+import { isPinned, pinnedWarning, restsOn } from './leverage_one.ts';
+import { residualFactor } from './robust.ts';
+import { eachScoreBlock, type Scored, weightedRss } from './scores.ts';
 
 export interface FunctionalVariance {
-  /** Negative only where a two-way clustered difference is. */
+  /** Negative where a two-way clustered difference is, NaN where HC2–HC4 do not exist. */
   readonly variance: number;
   /** G − 1 for a clustered variance, null otherwise (normal inference). */
   readonly df: number | null;
@@ -27,22 +30,26 @@ export function functionalVariance(
   spec: CovarianceSpec,
   checkpoint: () => void,
 ): FunctionalVariance {
+  const size = quadraticForm(fit.bread, gradient);
   if (spec.kind === 'classical') {
-    const sigma2 = residualSumOfSquares(fit) / fit.dfResidual;
-    return { variance: sigma2 * quadraticForm(fit.bread, gradient) + dot(ownInfluence, ownInfluence), df: null, warnings: [] };
+    const sigma2 = weightedRss(fit) / fit.dfResidual;
+    return { variance: sigma2 * size + dot(ownInfluence, ownInfluence), df: null, warnings: [] };
   }
   const kind = spec.kind === 'cluster' ? 'HC0' : spec.kind;
   const influence = Float64Array.from(ownInfluence);
+  let pinned = 0;
   const direction = multiplyTransposed(fit.inverseTriangle, gradient);
   eachScoreBlock(fit, checkpoint, (q, residuals) => {
     const leverages = squaredLengths(q);
     const along = new Float64Array(q.rows);
     combine(along, q.columns, direction, q.columns.length);
     for (let i = 0; i < q.rows; i++) {
+      if (isPinned(kind, leverages[i]!) && restsOn(along[i]!, size)) pinned++;
       const factor = Math.sqrt(residualFactor(kind, leverages[i]!, fit.n, q.columns.length));
       influence[q.start + i] = influence[q.start + i]! + along[i]! * residuals[i]! * factor;
     }
   });
+  if (pinned > 0) return { variance: Number.NaN, df: null, warnings: [pinnedWarning(kind, pinned)] };
   if (spec.kind !== 'cluster') return { variance: dot(influence, influence), df: null, warnings: [] };
   const meatOf = (codes: Int32Array, groups: number) => {
     const sums = new Float64Array(groups);
@@ -53,10 +60,4 @@ export function functionalVariance(
   };
   const { matrix, warnings } = clusterCovariance(meatOf, spec.clusters, fit.weights, spec.smallSample, fit.n, fit.design.cols);
   return { variance: matrix.data[0]!, df: fewestGroups(spec.clusters, fit.weights) - 1, warnings };
-}
-
-function residualSumOfSquares(fit: Scored): number {
-  let sum = 0;
-  for (let i = 0; i < fit.residuals.length; i++) sum += (fit.weights ? fit.weights[i]! : 1) * fit.residuals[i]! ** 2;
-  return sum;
 }

@@ -1,3 +1,4 @@
+import { finiteOrNull } from './coefficient_table.ts';
 import { weightedMean } from './design.ts';
 import type { LeastSquaresFit } from './least_squares.ts';
 
@@ -7,7 +8,7 @@ export function goodness(fit: LeastSquaresFit, y: Float64Array): { r2: number | 
   let total = 0;
   for (let i = 0; i < y.length; i++) total += (fit.weights ? fit.weights[i]! : 1) * (y[i]! - mean) ** 2;
   return {
-    r2: total > 0 ? 1 - fit.rss / total : null,
-    sigma: fit.dfResidual > 0 ? Math.sqrt(fit.rss / fit.dfResidual) : null,
+    r2: finiteOrNull(1 - fit.rss / total),
+    sigma: fit.dfResidual > 0 ? finiteOrNull(Math.sqrt(fit.rss / fit.dfResidual)) : null,
   };
 }

@@ -50,13 +50,15 @@ export function leastSquares(
   if (k > n) throw new EstimationError(`more columns (${k}, the constant included) than rows (${n})`);
   const scale = weights?.map(Math.sqrt);
   const columns = Array.from({ length: k }, (_, j) => column(design, j));
-  const revealed = revealRank(triangleOf([...columns, y], scale, checkpoint), k, RANK_TOLERANCE, checkpoint);
+  const reduced = triangleOf([...columns, y], scale, checkpoint);
+  requireFinite(reduced, [...names, 'the outcome']);
+  const revealed = revealRank(reduced, k, RANK_TOLERANCE, checkpoint);
   if (revealed.rank < k) throw collinearError(revealed, names);
 
   const triangle = zeros(k, k);
   for (let j = 0; j < k; j++) column(triangle, j).set(column(revealed.triangle, j).subarray(0, k));
   const coefficients = solveUpper(triangle, column(revealed.triangle, k).subarray(0, k));
-  const fitted = multiplyVector(design, coefficients);
+  const fitted = multiplyVector(design, coefficients, checkpoint);
   const residuals = y.map((value, i) => value - fitted[i]!);
   let rss = 0;
   for (let i = 0; i < residuals.length; i++) rss += (weights ? weights[i]! : 1) * residuals[i]! ** 2;
@@ -88,6 +90,12 @@ export function positionOf(fit: LeastSquaresFit, name: string): number {
   const position = fit.names.indexOf(name);
   if (position < 0) throw new RangeError(`no column '${name}' among ${fit.names.join(', ')}`);
   return position;
+}
+
+/** Above 1e154 a square is no longer a number of 64 bits. */
+function requireFinite(triangle: Matrix, names: readonly string[]): void {
+  const tooLarge = names.filter((_, j) => !column(triangle, j).every(Number.isFinite));
+  if (tooLarge.length > 0) throw new EstimationError(`values too large to be squared, at the first in '${tooLarge[0]}'`);
 }
 
 function leverageOf(design: Matrix, triangle: Matrix, scale: Float64Array | undefined, checkpoint: () => void): Float64Array {

@@ -42,10 +42,16 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
   return result;
 }
 
-/** A v (length rows). */
-export function multiplyVector(a: Matrix, v: Float64Array): Float64Array {
+/** A v (length rows). @param checkpoint called every 16,384 rows */
+export function multiplyVector(a: Matrix, v: Float64Array, checkpoint?: () => void): Float64Array {
   const result = new Float64Array(a.rows);
-  combine(result, columnsOf(a), v, a.cols);
+  const columns = columnsOf(a);
+  for (let start = 0; start < a.rows; start += 16_384) {
+    checkpoint?.();
+    const end = Math.min(start + 16_384, a.rows);
+    const part = columns.map((values) => values.subarray(start, end));
+    combine(result.subarray(start, end), part, v, a.cols);
+  }
   return result;
 }
 
