@@ -1,7 +1,7 @@
 /**
  * Known truth, many samples: bias within simulation error and honest intervals.
  *
- * By default 200 samples of 300 rows. MONTE_CARLO=2000 takes that many (a minute or two).
+ * By default 200 samples of 300 rows. MONTE_CARLO=2000 takes that many (under a minute).
  * Bands: the share of intervals that hold the truth has a binomial error of sqrt(0.95·0.05/R) (1.5 points with
  * R = 200); four of them either way make a false alarm rarer than 1 in 10,000, and one point more is allowed
  * below, because the intervals are asymptotic and n is 300. The mean of the estimates may be off by four of its standard errors.
