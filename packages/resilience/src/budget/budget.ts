@@ -16,11 +16,13 @@ export class BudgetPolicy implements Policy {
   readonly #clock: Clock;
   #tokens: number;
   #filledAt: number;
+  #announced: number;
 
   constructor(options: BudgetOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
     this.#tokens = options.capacity;
+    this.#announced = options.capacity;
     this.#filledAt = clock.monotonic();
   }
 
@@ -29,11 +31,9 @@ export class BudgetPolicy implements Policy {
     return this.#tokens;
   }
 
-  /** A call succeeded. True when that changed the level. */
-  succeeded(): boolean {
-    const before = this.tokens;
-    this.#tokens = Math.min(this.#options.capacity, before + this.#options.perSuccess);
-    return this.#tokens !== before;
+  /** A call succeeded. */
+  succeeded(): void {
+    this.#tokens = Math.min(this.#options.capacity, this.tokens + this.#options.perSuccess);
   }
 
   /** Takes one token for one further attempt, if there is one. */
@@ -42,6 +42,14 @@ export class BudgetPolicy implements Policy {
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;
+  }
+
+  /** The level, if it is not the one that was announced last. */
+  announce(): number | undefined {
+    const level = this.tokens;
+    if (level === this.#announced) return undefined;
+    this.#announced = level;
+    return level;
   }
 
   snapshot(): BudgetSnapshot {

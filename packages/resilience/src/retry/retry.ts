@@ -111,8 +111,8 @@ export class RetryPolicy implements Policy {
   }
 
   #announce<T>(call: Call, { number, of, verdict, settled }: Attempt<T>, delayMs: number): void {
-    const { name, budget } = this.#deps;
-    call.emit({ type: 'budget_changed', name, call: call.id, tokens: budget.tokens });
+    const { name } = this.#deps;
+    this.#reportBudget(call);
     const message = messageOf(verdict, settled);
     const common = { name, call: call.id, attempt: number, of };
     call.emit({ type: 'retry_scheduled', ...common, delayMs, reason: verdict.reason, message });
@@ -120,7 +120,10 @@ export class RetryPolicy implements Policy {
 
   #finish<T>(call: Call, { number, end, settled, verdict }: Attempt<T>): CallEnd<T> {
     const outcome = outcomeOf(verdict, settled);
-    if (outcome === 'success') this.#succeeded(call);
+    if (outcome === 'success') {
+      this.#deps.budget.succeeded();
+      this.#reportBudget(call);
+    }
     const abandoned = end.kind === 'cancelled' ? { abandonedInFlightMs: end.inFlightMs } : {};
     return { outcome, verdict, attempts: number, settled, ...abandoned };
   }
@@ -150,9 +153,10 @@ export class RetryPolicy implements Policy {
     call.emit({ type: 'deadline_exceeded', name, call: call.id, whose, totalMs, attempts: call.attempts });
   }
 
-  #succeeded(call: Call): void {
+  #reportBudget(call: Call): void {
     const { name, budget } = this.#deps;
-    if (budget.succeeded()) call.emit({ type: 'budget_changed', name, call: call.id, tokens: budget.tokens });
+    const tokens = budget.announce();
+    if (tokens !== undefined) call.emit({ type: 'budget_changed', name, call: call.id, tokens });
   }
 }
 

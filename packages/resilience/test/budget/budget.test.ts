@@ -18,7 +18,7 @@ test('it starts full and gives whole tokens only', () => {
 
 test('two successes pay for one retry', () => {
   const budget = drained(new FakeClock(), { perSecond: 0 });
-  assert.equal(budget.succeeded(), true);
+  budget.succeeded();
   assert.equal(budget.charge(), false);
   budget.succeeded();
   assert.equal(budget.charge(), true);
@@ -31,11 +31,21 @@ test('the reserve adds ten tokens a second', async () => {
   assert.equal(Math.round(budget.tokens), 10);
 });
 
+test('a level is announced once, and again when time has refilled the bucket', async () => {
+  const clock = new FakeClock();
+  const budget = new BudgetPolicy(BUDGET_DEFAULTS, clock);
+  assert.equal(budget.announce(), undefined, 'full, as at the start');
+  budget.charge();
+  assert.deepEqual([budget.announce(), budget.announce()], [99, undefined]);
+  await clock.advance(1000);
+  assert.deepEqual([budget.announce(), budget.announce()], [100, undefined]);
+});
+
 test('it never holds more than its capacity', async () => {
   const clock = new FakeClock();
   const budget = new BudgetPolicy(BUDGET_DEFAULTS, clock);
   await clock.advance(60_000);
-  assert.equal(budget.succeeded(), false, 'a full bucket does not change');
+  budget.succeeded();
   assert.equal(budget.tokens, 100);
 });
 

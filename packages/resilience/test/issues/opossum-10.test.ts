@@ -98,10 +98,14 @@ test('a failure stays cheap after 100,000 outcomes: no percentiles are kept', as
   const circuit = new Circuit('engine', clock);
   for (let each = 0; each < 100_000; each++) circuit.hear('success');
   await settle();
-  const startedAt = performance.now();
-  for (let each = 0; each < 100; each++) circuit.hear('failure');
-  await settle();
-  const perFailure = (performance.now() - startedAt) / 100;
+  // The fastest of several batches: a busy machine can only make one slower.
+  let perFailure = Number.POSITIVE_INFINITY;
+  for (let batch = 0; batch < 5; batch++) {
+    const startedAt = performance.now();
+    for (let each = 0; each < 20; each++) circuit.hear('failure');
+    await settle();
+    perFailure = Math.min(perFailure, (performance.now() - startedAt) / 20);
+  }
   circuit.stop();
   assert.ok(perFailure < 2, `${perFailure} ms per failure; with percentiles it is above 10`);
 });
