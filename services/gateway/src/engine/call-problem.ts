@@ -5,6 +5,7 @@ import {
   DeadlineExceededError,
   PipelineStoppedError,
   RetriesExhaustedError,
+  type RetryRefusal,
 } from '@penstock/resilience';
 
 /** The problem for a call that ended without a reply of the engine. */
@@ -42,7 +43,7 @@ function exhausted(error: RetriesExhaustedError, engine: string): ProblemError {
   const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
   return new ProblemError(
     'engine_unavailable',
-    `The engine at ${engine} did not answer after ${times} (${verdict.reason}); not tried again: ${REFUSALS[refusal]}`,
+    `The engine at ${engine} did not answer after ${times} (${verdict.reason}); not tried again: ${refusal === undefined ? 'what happened is no failure of the engine' : REFUSALS[refusal]}`,
     {
       layer: verdict.reason === 'timeout' ? 'timeout' : 'retry',
       retryAfterS: retryAfterMs / 1000,
@@ -51,7 +52,7 @@ function exhausted(error: RetriesExhaustedError, engine: string): ProblemError {
   );
 }
 
-const REFUSALS: Readonly<Record<RetriesExhaustedError['refusal'], string>> = {
+const REFUSALS: Readonly<Record<RetryRefusal, string>> = {
   attempts: 'no attempts are left',
   budget: 'the retry budget is used up',
   deadline: 'not enough of the total time is left',

@@ -5,6 +5,8 @@ import scalar from '@scalar/fastify-api-reference';
 /** `/openapi.json` from the schemas of the routes, and `/docs`, a page over it without outside assets. */
 export async function registerDocs(app: ServiceApp, version: string): Promise<void> {
   await app.register(swagger, {
+    // Components keep the names that the contracts give them.
+    refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema-${index}`) },
     openapi: {
       openapi: '3.1.0',
       info: {

@@ -1,0 +1,143 @@
+/** One request is one trace over both services, in a real Jaeger, by each of the three ways there. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  type Jaeger,
+  type JaegerSpan,
+  type JaegerTrace,
+  jaegerAvailable,
+  parentOf,
+  serviceOf,
+  spansNamed,
+  startJaeger,
+  tag,
+} from '../support/jaeger.ts';
+import { Pair } from '../support/pair.ts';
+import { analysisRequest, analyze } from '../support/requests.ts';
+import { requireServer } from '../support/require-server.ts';
+
+const ROUTE = 'POST /api/analyze/comprehensive';
+
+const WAYS: Record<string, (jaeger: Jaeger) => Record<string, string>> = {
+  'the UDP agent': ({ agent }) => ({ JAEGER_ENDPOINT: agent }),
+  'the collector over HTTP': ({ collector }) => ({ JAEGER_ENDPOINT: collector }),
+  OTLP: ({ otlp }) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: otlp }),
+};
+
+const traceIdOf = (headers: Headers): string => headers.get('traceparent')?.split('-')[1] ?? '';
+
+function byService(trace: JaegerTrace, spans: readonly JaegerSpan[], service: string): JaegerSpan[] {
+  return spans.filter((span) => serviceOf(trace, span) === service);
+}
+
+/** Log lines of a service that carry the trace id. */
+const linesWith = (output: string, traceId: string): number =>
+  output.split('\n').filter((line) => line.includes(`"trace.id":"${traceId}"`) || line.includes(traceId)).length;
+
+for (const [way, environment] of Object.entries(WAYS)) {
+  describe(`traces by ${way}`, () => {
+    it('show a success whole, and three attempts as three client spans, with the right parents', async (t) => {
+      if (!requireServer(t, 'Jaeger', jaegerAvailable())) return;
+      const jaeger = await startJaeger();
+      const env = environment(jaeger);
+      const pair = await Pair.start({ engineEnv: env, gatewayEnv: { ...env, RETRY_BASE_MS: '10' } });
+      try {
+        const success = await analyze(pair.gatewayUrl, analysisRequest({ seed: 7 }));
+        assert.equal(success.status, 200);
+        const traceId = traceIdOf(success.headers);
+        assert.match(success.headers.get('server-timing') ?? '', new RegExp(traceId));
+        const trace = await jaeger.fetchTrace(traceId, { minSpans: 8, withinMs: 20_000 });
+        const servers = spansNamed(trace, ROUTE).filter((span) => tag(span, 'span.kind') === 'server');
+        const [gateway] = byService(trace, servers, 'gateway');
+        const [engine] = byService(trace, servers, 'engine');
+        const clients = byService(
+          trace,
+          trace.spans.filter((span) => tag(span, 'span.kind') === 'client'),
+          'gateway',
+        );
+        assert.equal(clients.length, 1);
+        assert.equal(parentOf(gateway!), undefined);
+        assert.equal(parentOf(clients[0]!), gateway!.spanID);
+        assert.equal(parentOf(engine!), clients[0]!.spanID);
+        const inside = byService(trace, trace.spans, 'engine').filter((span) => span !== engine);
+        const names = inside.map(({ operationName }) => operationName);
+        for (const name of ['CACHE GET', 'aipw', 'figures', 'INSERT'])
+          assert.ok(
+            names.some((each) => each.includes(name)),
+            `${name} in ${names.join(', ')}`,
+          );
+        const ids = new Set(trace.spans.map(({ spanID }) => spanID));
+        for (const span of inside) assert.ok(ids.has(parentOf(span) ?? ''), `${span.operationName} has its parent in the trace`);
+        assert.ok(linesWith(pair.gateway.output, traceId) > 0, 'the gateway logged the trace id');
+        assert.ok(linesWith(pair.engine.output, traceId) > 0, 'the engine logged the trace id');
+
+        pair.engine.kill('SIGKILL');
+        await pair.engine.exited;
+        const failed = await analyze(pair.gatewayUrl, analysisRequest({ seed: 8 }));
+        assert.equal(failed.status, 503);
+        assert.equal(failed.body.trace_id, traceIdOf(failed.headers));
+        const story = await jaeger.fetchTrace(traceIdOf(failed.headers), { minSpans: 4, withinMs: 20_000 });
+        const root = story.spans.find((span) => parentOf(span) === undefined)!;
+        const attempts = story.spans
+          .filter((span) => tag(span, 'span.kind') === 'client')
+          .sort((a, b) => a.startTime - b.startTime);
+        assert.deepEqual(
+          attempts.map((span) => tag(span, 'http.request.resend_count') ?? 0),
+          [0, 1, 2],
+        );
+        for (const span of attempts) {
+          assert.equal(parentOf(span), root.spanID);
+          assert.equal(tag(span, 'error.type'), 'ECONNREFUSED');
+        }
+        const events = (root.logs ?? []).map(({ fields }) => fields.find(({ key }) => key === 'event')?.value);
+        assert.deepEqual(events.filter((name) => name === 'retry.scheduled').length, 2);
+        assert.ok(events.includes('breaker.outcome'));
+      } finally {
+        await pair.stop();
+        await jaeger.stop();
+      }
+    });
+  });
+}
+
+describe('an open breaker', () => {
+  it('is told in the trace of the refused request, with its evidence', async (t) => {
+    if (!requireServer(t, 'Jaeger', jaegerAvailable())) return;
+    const jaeger = await startJaeger();
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlp };
+    const pair = await Pair.start({ engineEnv: env, gatewayEnv: { ...env, RETRY_BASE_MS: '1' } });
+    try {
+      pair.engine.kill('SIGKILL');
+      await pair.engine.exited;
+      for (let i = 0; i < 5; i++) await analyze(pair.gatewayUrl, analysisRequest({ seed: i }));
+      const refused = await analyze(pair.gatewayUrl, analysisRequest({ seed: 9 }));
+      assert.equal(refused.body.code, 'circuit_open');
+      const trace = await jaeger.fetchTrace(traceIdOf(refused.headers), { minSpans: 1, withinMs: 20_000 });
+      assert.equal(trace.spans.length, 1, 'no attempt was made');
+      const event = trace.spans[0]!.logs?.map(({ fields }) => new Map(fields.map(({ key, value }) => [key, value]))).find(
+        (fields) => fields.get('event') === 'breaker.rejected',
+      );
+      assert.ok(event !== undefined, 'the refusal is an event of the server span');
+      assert.equal(Number(event.get('penstock.breaker.consecutive_failures')), 5);
+    } finally {
+      await pair.stop();
+      await jaeger.stop();
+    }
+  });
+});
+
+describe('a dead collector', () => {
+  it('delays neither a request nor the exit', async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', JAEGER_ENDPOINT: 'http://127.0.0.1:9/api/traces' };
+    const pair = await Pair.start({ engineEnv: env, gatewayEnv: { ...env, DRAIN_PROPAGATION_MS: '0', DRAIN_FLUSH_MS: '1000' } });
+    try {
+      assert.equal((await analyze(pair.gatewayUrl, analysisRequest({ seed: 3 }))).status, 200);
+      const signalledAt = performance.now();
+      pair.gateway.kill('SIGTERM');
+      assert.deepEqual(await pair.gateway.exited, { code: 0, signal: null });
+      assert.ok(performance.now() - signalledAt < 2500);
+    } finally {
+      await pair.stop();
+    }
+  });
+});
