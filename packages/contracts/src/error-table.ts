@@ -91,6 +91,12 @@ export const ERROR_TABLE = Object.freeze({
     true,
     'The queue is full. `Retry-After` is an estimate of when it will have room.',
   ),
+  storage_unavailable: row(
+    503,
+    'The database does not answer',
+    true,
+    'The database that holds data sets and results cannot be reached. `Retry-After` says when to try again.',
+  ),
   draining: row(
     503,
     'The service is shutting down',

@@ -1,0 +1,193 @@
+import type { Span } from '@opentelemetry/api';
+import { type AnalysisRequest, type Dataset, ProblemError } from '@penstock/contracts';
+import type { AnalysisStore, DatasetStore } from '@penstock/store';
+import { endSpan, type Metrics, type SpanAttributes, startSpan, type Tracing } from '@penstock/telemetry';
+import type { FastifyBaseLogger } from 'fastify';
+import { ENGINE_VERSION } from '../version.ts';
+import { epochMs } from '../workers/epoch.ts';
+import type { WorkerPool } from '../workers/pool.ts';
+import type { Finished } from '../workers/task.ts';
+import { countRun, traceRun } from './observe.ts';
+import { USED_ROLES } from './request/check-columns.ts';
+import { type ResolvedAnalysis, resolveAnalysis } from './request/resolve.ts';
+import { unknownDataset } from './request/unknown-dataset.ts';
+import type { ResultCache } from './result-cache.ts';
+import { SharedRuns } from './shared-runs.ts';
+import { withDatasetId } from './with-dataset-id.ts';
+
+export interface AnalyzerDeps {
+  readonly cache: ResultCache;
+  readonly datasets: DatasetStore;
+  readonly analyses: AnalysisStore;
+  readonly pool: WorkerPool;
+  readonly tracing: Tracing;
+  readonly metrics: Metrics<'engine'>;
+  readonly logger: FastifyBaseLogger;
+}
+
+/** Who asks, and until when. */
+export interface Asker {
+  readonly span: Span;
+  readonly signal: AbortSignal;
+}
+
+/** Where an answer came from: the cache by the request's bytes or by its meaning, the store, or a computation. */
+export type Source = 'exact' | 'semantic' | 'stored' | 'computed';
+
+export interface Answer {
+  readonly body: Buffer;
+  readonly source: Source;
+  /** Milliseconds of each part of the work, in its order. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+interface Computed {
+  readonly body: Buffer;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** Answers analysis requests: from the cache, from the store, or by computing; equal analyses under way are computed once. */
+export class Analyzer {
+  readonly #deps: AnalyzerDeps;
+  readonly #runs = new SharedRuns<Computed>();
+
+  constructor(deps: AnalyzerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @param bytes the request's body as it came
+   * @throws ProblemError for whatever keeps the analysis from being answered; the signal's reason when it aborts
+   */
+  async analyze(request: AnalysisRequest, bytes: Buffer, asker: Asker): Promise<Answer> {
+    const { cache, metrics } = this.#deps;
+    const dataset = await this.#dataset(request.dataset_id);
+    const exact = await this.#cached(asker.span, () => this.#byBytes(bytes, dataset.id));
+    if (exact !== undefined) {
+      metrics.series.semcache_hits_total.inc({ type: 'exact' });
+      return { body: exact, source: 'exact', timings: {} };
+    }
+    const analysis = resolveAnalysis(request, dataset, ENGINE_VERSION);
+    const meaning = { analysisId: analysis.id, datasetId: dataset.id };
+    const semantic = await this.#cached(asker.span, () => cache.reply(analysis.id));
+    if (semantic !== undefined) {
+      metrics.series.semcache_hits_total.inc({ type: 'semantic' });
+      await cache.remember(bytes, meaning);
+      return { body: withDatasetId(semantic, dataset.id), source: 'semantic', timings: {} };
+    }
+    metrics.series.semcache_misses_total.inc();
+    const stored = await this.#stored(analysis.id, asker.span);
+    const { body, timings } =
+      stored ??
+      (await this.#runs.join(analysis.id, asker.signal, (signal) => this.#compute(analysis, dataset, { ...asker, signal })));
+    await Promise.all([cache.remember(bytes, meaning), stored && cache.keep(analysis.id, stored.body)]);
+    return { body: withDatasetId(body, dataset.id), source: stored === undefined ? 'computed' : 'stored', timings };
+  }
+
+  /** Resolves when nothing is being computed. */
+  settled(): Promise<void> {
+    return this.#runs.settled();
+  }
+
+  async #dataset(id: string): Promise<Dataset> {
+    const found = await this.#deps.datasets.get(id);
+    if (found === undefined) throw await unknownDataset(id, this.#deps.datasets);
+    return found;
+  }
+
+  async #byBytes(bytes: Buffer, datasetId: string): Promise<Buffer | undefined> {
+    const meaning = await this.#deps.cache.meaning(bytes);
+    if (meaning?.datasetId !== datasetId) return undefined;
+    const body = await this.#deps.cache.reply(meaning.analysisId);
+    return body && withDatasetId(body, datasetId);
+  }
+
+  async #cached(parent: Span, look: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+    const { tracing, cache } = this.#deps;
+    const span = startSpan(tracing, parent, 'CACHE GET', {
+      kind: 'client',
+      attributes: { 'db.system.name': cache.kind, 'db.operation.name': 'GET' },
+    });
+    const found = await look();
+    span.setAttribute('penstock.cache.result', found === undefined ? 'miss' : 'hit');
+    endSpan(span);
+    return found;
+  }
+
+  async #stored(id: string, parent: Span): Promise<Computed | undefined> {
+    const found = await this.#timed(parent, 'SELECT', { 'db.operation.name': 'SELECT', 'db.collection.name': 'analyses' }, () =>
+      this.#deps.analyses.get(id),
+    );
+    return found && { body: found.body, timings: {} };
+  }
+
+  async #compute(analysis: ResolvedAnalysis, dataset: Dataset, { span, signal }: Asker): Promise<Computed> {
+    const { cache, datasets, analyses, pool } = this.#deps;
+    const beganMs = epochMs();
+    const names = [...new Set([...analysis.roles].flatMap(([role, columns]) => (USED_ROLES.has(role) ? columns : [])))];
+    const loaded = await this.#timed(
+      span,
+      'load columns',
+      { 'penstock.dataset.id': dataset.id, 'penstock.dataset.rows': dataset.rows, 'penstock.dataset.columns': names.length },
+      () => datasets.load(dataset.id, names),
+    );
+    const queuedMs = epochMs();
+    const outcome = await pool.run(
+      {
+        kind: 'analysis',
+        analysisId: analysis.id,
+        dataset: { id: dataset.id, rows: dataset.rows, sha256: dataset.sha256 },
+        roles: [...analysis.roles],
+        cutoff: analysis.cutoff,
+        options: analysis.options,
+        notes: analysis.notes,
+        columns: loaded.columns,
+      },
+      signal,
+    );
+    if (outcome.kind === 'invalid') throw new ProblemError('invalid_analysis', outcome.detail, { errors: outcome.errors });
+    if (outcome.kind !== 'finished') throw new Error(`a worker answered an analysis with '${outcome.kind}'`);
+    this.#observe(outcome, analysis, dataset, { queuedMs, span });
+
+    const body = Buffer.from(outcome.body);
+    const storeMs = epochMs();
+    await this.#timed(
+      span,
+      'INSERT',
+      { 'db.operation.name': 'INSERT', 'db.collection.name': 'analyses', 'penstock.analysis.id': analysis.id },
+      () => analyses.put(analysis.id, body, outcome.figures, outcome.report),
+    );
+    await cache.keep(analysis.id, body);
+    const { startMs, endMs } = outcome.observed;
+    return {
+      body,
+      timings: { load: queuedMs - beganMs, queue: startMs - queuedMs, compute: endMs - startMs, store: epochMs() - storeMs },
+    };
+  }
+
+  #observe(
+    { observed }: Finished,
+    { id, options }: ResolvedAnalysis,
+    dataset: Dataset,
+    { queuedMs, span }: { queuedMs: number; span: Span },
+  ): void {
+    const { metrics, tracing, logger } = this.#deps;
+    countRun(metrics.series, observed, dataset, queuedMs);
+    traceRun(tracing, span, observed, { queuedMs, draws: options.bootstrap });
+    for (const { where, error } of observed.faults) {
+      logger.error({ err: error, analysis_id: id }, `Unexpected error in ${where}; the rest of the analysis went on`);
+    }
+  }
+
+  async #timed<T>(parent: Span, name: string, attributes: SpanAttributes, work: () => Promise<T>): Promise<T> {
+    const span = startSpan(this.#deps.tracing, parent, name, { kind: 'client', attributes });
+    try {
+      const result = await work();
+      endSpan(span);
+      return result;
+    } catch (error) {
+      endSpan(span, { error });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { availableParallelism } from 'node:os';
+import { COMMON_ENVIRONMENT, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
+import Type from 'typebox';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Everything the engine reads from its environment. */
+export const ENGINE_ENVIRONMENT = Type.Object({
+  ...COMMON_ENVIRONMENT,
+  ENGINE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: 'Port of the engine; 0: any free one' }),
+  DATA_DIR: Type.String({
+    default: './.data',
+    minLength: 1,
+    description: 'Folder of the embedded database and the data sets, relative to the working directory. One engine at a time',
+  }),
+  POSTGRES_URL: Type.Optional(
+    Type.String({ description: 'postgres://user:password@host:port/database. Unset: the embedded PGlite in DATA_DIR' }),
+  ),
+  REDIS_URL: Type.Optional(Type.String({ description: 'redis://host:port of the result cache. Unset: a cache in the process' })),
+  CACHE_MAX_BYTES: Type.Integer({
+    default: 256 * MEBIBYTE,
+    minimum: 1,
+    maximum: 2 ** 40,
+    description: 'Bytes that the result cache in the process may hold. Redis has its own bound (maxmemory)',
+  }),
+  CACHE_TTL_S: Type.Integer({
+    default: 86_400,
+    minimum: 1,
+    maximum: 31_536_000,
+    description: 'Seconds until a cached result is forgotten; the stored one stays',
+  }),
+  WORKERS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 256,
+      description:
+        'Threads that compute analyses. Unset: all cores but one, at least 2, so that one slow analysis blocks no other',
+    }),
+  ),
+  WORKER_QUEUE: Type.Integer({
+    default: 128,
+    minimum: 0,
+    maximum: 100_000,
+    description: 'Analyses that may wait for a thread; more are refused with 503 and Retry-After',
+  }),
+  WORKER_MEMORY_MB: Type.Integer({
+    default: 2048,
+    minimum: 64,
+    maximum: 1_048_576,
+    description: 'Megabytes of heap of one thread; an analysis that needs more fails, the others go on',
+  }),
+  ANALYSIS_TIMEOUT_MS: Type.Integer({
+    default: 600_000,
+    minimum: 1,
+    maximum: 86_400_000,
+    description: 'Longest time that one analysis may take, whatever deadline its caller gives',
+  }),
+});
+export type EngineConfig = EnvironmentOf<typeof ENGINE_ENVIRONMENT>;
+
+export const workersOf = ({ WORKERS }: EngineConfig): number => WORKERS ?? Math.max(2, availableParallelism() - 1);
+
+/** @throws ConfigError with one line for each variable that is wrong */
+export function loadEngineConfig(env: Readonly<Record<string, string | undefined>>): EngineConfig {
+  return loadConfig(ENGINE_ENVIRONMENT, env, { ownPrefixes: ['WORKERS', 'WORKER_', 'ANALYSIS_', 'CACHE_'] });
+}

@@ -1,0 +1,63 @@
+import { Dataset, DatasetList, RolesInferReply, RolesInferRequest } from '@penstock/contracts';
+import type { ServiceApp } from '@penstock/service-kit';
+import type { DatasetStore } from '@penstock/store';
+import Type from 'typebox';
+import { unknownDataset } from '../analysis/request/unknown-dataset.ts';
+
+const Params = Type.Object({ id: Type.String() });
+const TAGS = ['data sets'];
+
+/** Data sets that exist, and the roles that their columns may have. */
+export function registerDatasetsRoutes(app: ServiceApp, datasets: DatasetStore): void {
+  app.get(
+    '/api/datasets',
+    { schema: { tags: TAGS, summary: 'All data sets: samples first, then the newest', response: { 200: DatasetList } } },
+    async () => ({ datasets: await datasets.list() }),
+  );
+
+  app.get(
+    '/api/datasets/:id',
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'A data set: columns, ranges, preview, suggested roles',
+        params: Params,
+        response: { 200: Dataset },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const found = await datasets.get(id);
+      if (found === undefined) throw await unknownDataset(id, datasets, 'params:id');
+      return found;
+    },
+  );
+
+  app.delete(
+    '/api/datasets/:id',
+    { schema: { tags: TAGS, summary: 'Removes an uploaded data set', params: Params, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!(await datasets.remove(id))) throw await unknownDataset(id, datasets, 'params:id');
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/api/roles/infer',
+    {
+      schema: {
+        tags: TAGS,
+        summary: 'Suggests roles for the columns of a data set, with reasons',
+        body: RolesInferRequest,
+        response: { 200: RolesInferReply },
+      },
+    },
+    async (request) => {
+      const { dataset_id } = request.body;
+      const found = await datasets.get(dataset_id);
+      if (found === undefined) throw await unknownDataset(dataset_id, datasets);
+      return { dataset_id, suggested_roles: found.suggested_roles };
+    },
+  );
+}
