@@ -4,6 +4,7 @@ export * from './data-dir-lock.ts';
 export * from './datasets/dataset-store.ts';
 export * from './datasets/loaded-columns.ts';
 export * from './datasets/open-datasets.ts';
+export * from './datasets/suggest-roles.ts';
 export * from './logger.ts';
 export * from './sql/analysis-store.ts';
 export * from './sql/open-sql.ts';

@@ -1,7 +1,12 @@
-import type { Clock } from '@penstock/clock';
+import { resolve } from 'node:path';
+import { type Clock, systemClock } from '@penstock/clock';
 import type { StoreLogger } from '../logger.ts';
 import type { Sql } from '../sql/sql.ts';
+import { DatasetFiles } from './dataset-files.ts';
+import { listRows } from './dataset-rows.ts';
 import type { DatasetStore } from './dataset-store.ts';
+import { registerSamples } from './register-samples.ts';
+import { SqlDatasetStore } from './sql-dataset-store.ts';
 
 export interface DatasetsOptions {
   readonly sql: Sql;
@@ -17,5 +22,19 @@ export interface DatasetsOptions {
   readonly memoryBytes?: number;
 }
 
-/** `openDatasets` of this package. */
-export type OpenDatasets = (options: DatasetsOptions) => Promise<DatasetStore>;
+/** Opens the data sets of `dataDir`: clears what an earlier process left half done, and registers the samples. */
+export async function openDatasets({
+  sql,
+  dataDir,
+  clock = systemClock,
+  logger,
+  samples = true,
+  conversions = 2,
+  memoryBytes = 512 * 2 ** 20,
+}: DatasetsOptions): Promise<DatasetStore> {
+  const files = new DatasetFiles(sql, resolve(dataDir));
+  await files.prepare(new Set((await listRows(sql)).map(({ id }) => id)));
+  const store = new SqlDatasetStore({ sql, files, clock, conversions, memoryBytes });
+  if (samples) await registerSamples(store, { sql, files, ...(logger && { logger }) });
+  return store;
+}

@@ -15,14 +15,17 @@ export const MIGRATIONS: readonly { readonly version: number; readonly statement
         svg text NOT NULL,
         PRIMARY KEY (analysis_id, name)
       )`,
-      // summary: the Dataset of the contracts as JSON text, so that its numbers come back bit for bit.
+      // details: columns, preview and suggested roles as JSON text, so that their numbers come back bit for bit.
       `CREATE TABLE datasets (
         id text PRIMARY KEY,
+        name text NOT NULL,
+        row_count bigint NOT NULL,
+        column_count integer NOT NULL,
         sha256 text NOT NULL,
         sample boolean NOT NULL,
         file_bytes bigint NOT NULL,
         file_sha256 text NOT NULL,
-        summary text NOT NULL,
+        details text NOT NULL,
         created_at timestamptz NOT NULL
       )`,
       // The column file in pieces of 1 MiB; only where several engines share the database.

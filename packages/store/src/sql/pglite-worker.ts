@@ -14,8 +14,13 @@ let database: PGlite | undefined;
 
 async function serve(request: PgliteRequest): Promise<unknown[]> {
   if (request.op === 'open') {
-    // relaxedDurability would answer before the write has reached the file.
-    database = await PGlite.create(folder, { relaxedDurability: false, parsers: { [types.INT8]: toSafeInteger } });
+    database = await PGlite.create(folder, {
+      // Relaxed, it would answer before the write has reached the file.
+      relaxedDurability: false,
+      parsers: { [types.INT8]: toSafeInteger, [types.BYTEA]: fromHex },
+      // Its own goes byte by byte: a second for 3 MB.
+      serializers: { [types.BYTEA]: toHex },
+    });
     return [];
   }
   if (database === undefined) throw new Error('the embedded database is not open');
@@ -26,6 +31,11 @@ async function serve(request: PgliteRequest): Promise<unknown[]> {
   }
   return (await database.query(request.text, [...request.params])).rows;
 }
+
+const fromHex = (text: string): Buffer => Buffer.from(text.slice(2), 'hex');
+
+const toHex = (bytes: Uint8Array): string =>
+  `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
 
 function toSafeInteger(text: string): number {
   const value = Number(text);

@@ -1,0 +1,39 @@
+import type { PreparedCsv } from '../delimited/prepare.ts';
+import { unreadable } from '../upload/unreadable.ts';
+import { literal, type Scratch } from './duckdb.ts';
+
+/** Field texts that mean "missing", whatever the column's type; empty is one of them. */
+export const MISSING = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NAN', 'NULL', 'Null', 'null', 'None', '<NA>'] as const;
+
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/** Loads prepared CSV into table `t` with text columns `c0`, `c1`, …: names from the upload never become SQL. */
+export async function loadCsv(scratch: Scratch, csv: PreparedCsv & { readonly shortRows?: boolean }): Promise<void> {
+  const columns = csv.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
+  const options = [
+    'auto_detect = false',
+    `header = ${csv.hasHeader}`,
+    `delim = ${literal(csv.delimiter)}`,
+    `quote = '"'`,
+    `escape = '"'`,
+    `columns = {${columns}}`,
+    `nullstr = [${MISSING.map(literal).join(', ')}]`,
+    'strict_mode = true',
+    `null_padding = ${csv.shortRows ?? false}`,
+    // Padded rows whose quoted fields hold line ends are not read in parallel.
+    `parallel = ${!(csv.shortRows ?? false)}`,
+    `max_line_size = ${MAX_LINE_BYTES}`,
+  ];
+  try {
+    await scratch.run(`CREATE TABLE t AS SELECT * FROM read_csv(${literal(csv.path)}, ${options.join(', ')})`);
+  } catch (error) {
+    if (error instanceof Error && /^(Invalid Input|Conversion) Error/.test(error.message)) {
+      throw unreadable(`The text cannot be read as a table: ${error.message.split('\n')[0]}`, error);
+    }
+    throw error;
+  }
+  const [[rows] = []] = await scratch.rows('SELECT count(*) FROM t');
+  if (Number(rows) !== csv.rows) {
+    throw new Error(`the upload has ${csv.rows} records and ${String(rows)} rows were read from it`);
+  }
+}

@@ -1,0 +1,110 @@
+import { checkColumnNames } from '../column-names.ts';
+import { quoted, unreadable } from '../upload/unreadable.ts';
+import { identifier, literal, type Scratch } from './duckdb.ts';
+import { isoText } from './type-text-columns.ts';
+import { batches, COLUMNS_PER_QUERY, type TypedColumn, type Typing } from './typed-column.ts';
+
+const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER)$/;
+const LARGE_INTEGER = /^(U?BIGINT|U?HUGEINT|BIGNUM)$/;
+const FRACTIONAL = /^(FLOAT|DOUBLE|DECIMAL)/;
+const LARGEST_EXACT = 2n ** 53n;
+
+interface Declared {
+  readonly name: string;
+  readonly column: string;
+  readonly declared: string;
+}
+
+/**
+ * Loads a Parquet file into table `t`, columns `c0`, `c1`, …, and types them as the file declares them.
+ *
+ * @throws ProblemError dataset_unreadable: damaged, no rows, nested or binary columns, infinite values
+ */
+export async function loadParquet(scratch: Scratch, path: string): Promise<Typing & { rows: number }> {
+  const source = `read_parquet(${literal(path)})`;
+  const schema = await readable(() => scratch.rows(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${source})`));
+  const columns = schema.map(
+    ([name, type], index): Declared => ({ name: String(name), column: `c${index}`, declared: String(type) }),
+  );
+  checkColumnNames(
+    columns.map(({ name }) => name),
+    'The Parquet file',
+  );
+  for (const { name, declared } of columns) {
+    if (kindOf(declared) === undefined) {
+      const typed = `The column ${quoted(name)} has the type ${declared.slice(0, 60)}`;
+      throw unreadable(`${typed}: only numbers, booleans, text, dates and timestamps are accepted`);
+    }
+  }
+  const select = columns.map(({ name, column }) => `${identifier(name)} AS ${column}`).join(', ');
+  await readable(() => scratch.run(`CREATE TABLE t AS SELECT ${select} FROM ${source}`));
+  const [[rows] = []] = await scratch.rows('SELECT count(*) FROM t');
+  if (Number(rows) === 0) throw unreadable(`The Parquet file has ${columns.length} columns and no rows`);
+  return { ...(await typed(scratch, columns)), rows: Number(rows) };
+}
+
+function kindOf(declared: string): 'integer' | 'large' | 'fractional' | 'boolean' | 'timestamp' | 'text' | undefined {
+  if (/\[|STRUCT|MAP|UNION/.test(declared)) return undefined;
+  if (INTEGER.test(declared)) return 'integer';
+  if (LARGE_INTEGER.test(declared)) return 'large';
+  if (FRACTIONAL.test(declared)) return 'fractional';
+  if (declared === 'BOOLEAN') return 'boolean';
+  if (declared === 'DATE' || declared.startsWith('TIMESTAMP')) return 'timestamp';
+  return /^(VARCHAR|UUID|ENUM|TIME|JSON)/.test(declared) ? 'text' : undefined;
+}
+
+async function typed(scratch: Scratch, all: readonly Declared[]): Promise<Typing> {
+  const columns: TypedColumn[] = [];
+  const notes: string[] = [];
+  for (const batch of batches(all, COLUMNS_PER_QUERY)) {
+    const checks = await scratch.rows(`SELECT ${batch.map(check).join(', ')} FROM t`);
+    for (const [index, each] of batch.entries()) columns.push(decided(each, checks[0]?.[index] === true, notes));
+  }
+  return { columns, notes };
+}
+
+/** True where the column needs care: integers beyond 2^53, infinite values, a time of day. */
+function check({ column, declared }: Declared): string {
+  const kind = kindOf(declared);
+  if (kind === 'large') return `coalesce(bool_or(${column} > ${LARGEST_EXACT} OR ${column} < -${LARGEST_EXACT}), false)`;
+  if (kind === 'fractional') return `coalesce(bool_or(isinf(CAST(${column} AS DOUBLE))), false)`;
+  if (kind === 'timestamp') {
+    const odd = `NOT isfinite(${plainTimestamp(column)})`;
+    return `coalesce(bool_or(${odd} OR CAST(${plainTimestamp(column)} AS TIME) <> TIME '00:00:00'), false)`;
+  }
+  return 'false';
+}
+
+function decided({ name, column, declared }: Declared, special: boolean, notes: string[]): TypedColumn {
+  const kind = kindOf(declared);
+  if (kind === 'boolean') return { name, type: 'boolean', expression: `CAST(CAST(${column} AS INTEGER) AS DOUBLE)` };
+  if (kind === 'timestamp') return { name, type: 'timestamp', expression: isoText(plainTimestamp(column), special) };
+  if (kind === 'text') return { name, type: 'text', expression: `CAST(${column} AS VARCHAR)` };
+  if (kind === 'fractional' && special) {
+    throw unreadable(`The column ${quoted(name)} holds an infinite value: use null where it is missing`);
+  }
+  if (kind === 'large' && special) {
+    notes.push(`${quoted(name)} is text: it holds integers beyond 2^53, which numbers would change`);
+    return { name, type: 'text', expression: `CAST(${column} AS VARCHAR)` };
+  }
+  return { name, type: 'number', expression: `CAST(${column} AS DOUBLE)` };
+}
+
+const plainTimestamp = (column: string): string => `CAST(${column} AS TIMESTAMP)`;
+
+async function readable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (
+      error instanceof Error &&
+      /^(Invalid Input|Invalid|IO|Conversion|Parser|Not implemented|Serialization) Error/i.test(error.message)
+    ) {
+      throw unreadable(`The Parquet file is damaged or of a kind that cannot be read: ${withoutPath(error.message)}`, error);
+    }
+    throw error;
+  }
+}
+
+// Where our files lie is nobody's business.
+const withoutPath = (message: string): string => (message.split('\n')[0] ?? '').replace(/['"][^'"]*\/[^'"]*['"]/g, 'the upload');

@@ -1,0 +1,190 @@
+import type { ColumnSummary } from '@penstock/contracts';
+import type { ColumnFileWriter } from '../column-file.ts';
+import { quoted, unreadable } from '../upload/unreadable.ts';
+import type { Chunk, Scratch } from './duckdb.ts';
+import { toLevels } from './levels.ts';
+import { NumberSummary, PREVIEW_ROWS, shortened, textSummary } from './summarise.ts';
+import { batches, COLUMNS_PER_QUERY, type TypedColumn } from './typed-column.ts';
+
+/** Values gathered in one go (columns × rows); above, columns are written one at a time, in pieces. */
+const CELLS_AT_ONCE = 2_000_000;
+/** Above, levels are found by the database, which can spill; below, in memory, which is quicker. */
+const ROWS_IN_MEMORY = 100_000;
+/** All distinct texts of one column: beyond, they could not be read back as one string. */
+const MOST_LEVEL_BYTES = 256 * 1024 * 1024;
+
+export interface WrittenColumn {
+  readonly summary: ColumnSummary;
+  readonly preview: readonly unknown[];
+}
+
+/** Writes the typed columns of table `t` in their order, and sums each up on the way. */
+export async function writeColumns(
+  scratch: Scratch,
+  writer: ColumnFileWriter,
+  columns: readonly TypedColumn[],
+  rows: number,
+): Promise<WrittenColumn[]> {
+  const written: WrittenColumn[] = [];
+  const together = Math.min(COLUMNS_PER_QUERY, Math.floor(CELLS_AT_ONCE / rows));
+  const small = rows <= ROWS_IN_MEMORY && together > 1;
+  for (const batch of batches(columns, small ? together : COLUMNS_PER_QUERY)) {
+    const distinct = await distinctNumbers(scratch, batch);
+    if (small) {
+      written.push(...(await writeTogether(scratch, writer, batch, rows, distinct)));
+      continue;
+    }
+    for (const [index, column] of batch.entries()) {
+      written.push(
+        isNumeric(column)
+          ? await streamNumbers(scratch, writer, column, distinct[index] as number)
+          : await streamText(scratch, writer, column),
+      );
+    }
+  }
+  return written;
+}
+
+const isNumeric = ({ type }: TypedColumn): boolean => type === 'number' || type === 'boolean';
+
+async function distinctNumbers(scratch: Scratch, columns: readonly TypedColumn[]): Promise<number[]> {
+  const counts = columns.map((column) =>
+    isNumeric(column) ? `count(DISTINCT ${column.expression}) FILTER (NOT isnan(${column.expression}))` : '0',
+  );
+  const [row = []] = await scratch.rows(`SELECT ${counts.join(', ')} FROM t`);
+  return row.map(Number);
+}
+
+async function writeTogether(
+  scratch: Scratch,
+  writer: ColumnFileWriter,
+  columns: readonly TypedColumn[],
+  rows: number,
+  distinct: readonly number[],
+): Promise<WrittenColumn[]> {
+  const numbers = columns.map((column) => new Float64Array(isNumeric(column) ? rows : 0));
+  const texts = columns.map((): (string | null)[] => []);
+  let start = 0;
+  for await (const chunk of scratch.chunks(`SELECT ${columns.map(({ expression }) => expression).join(', ')} FROM t`)) {
+    for (const [index, column] of columns.entries()) {
+      if (isNumeric(column)) copyNumbers(chunk, index, numbers[index] as Float64Array, start);
+      else copyTexts(chunk, index, texts[index] as (string | null)[]);
+    }
+    start += chunk.rows;
+  }
+  const written: WrittenColumn[] = [];
+  for (const [index, column] of columns.entries()) {
+    written.push(
+      isNumeric(column)
+        ? await writeNumbers(writer, column, numbers[index] as Float64Array, distinct[index] as number)
+        : await writeTexts(writer, column, texts[index] as (string | null)[]),
+    );
+  }
+  return written;
+}
+
+function copyNumbers(chunk: Chunk, column: number, into: Float64Array, start: number): void {
+  const value = chunk.get(column);
+  // Zero has one sign here, so that −0 and 0 are the same content.
+  for (let row = 0; row < chunk.rows; row++) into[start + row] = ((value(row) as number | null) ?? Number.NaN) + 0;
+}
+
+function copyTexts(chunk: Chunk, column: number, into: (string | null)[]): void {
+  const value = chunk.get(column);
+  for (let row = 0; row < chunk.rows; row++) into.push(value(row) as string | null);
+}
+
+type Of<T extends TypedColumn['type']> = T;
+
+export async function writeNumbers(
+  writer: ColumnFileWriter,
+  { name, type }: Pick<TypedColumn, 'name' | 'type'>,
+  values: Float64Array,
+  distinct: number,
+): Promise<WrittenColumn> {
+  const summary = new NumberSummary(type as Of<'number' | 'boolean'>);
+  summary.add(values);
+  writer.begin(name, type);
+  await writer.values(values);
+  return { summary: summary.finish(name, distinct), preview: summary.preview };
+}
+
+export async function writeTexts(
+  writer: ColumnFileWriter,
+  { name, type }: Pick<TypedColumn, 'name' | 'type'>,
+  values: readonly (string | null)[],
+): Promise<WrittenColumn> {
+  const { levels, codes } = toLevels(values);
+  const missing = codes.reduce((count, code) => count + (code < 0 ? 1 : 0), 0);
+  writer.begin(name, type);
+  await writer.levels(JSON.stringify(levels));
+  await writer.values(codes);
+  return {
+    summary: textSummary(name, type as Of<'text' | 'timestamp'>, missing, levels.length, [levels[0], levels.at(-1)]),
+    preview: values.slice(0, PREVIEW_ROWS).map((value) => (value === null ? null : shortened(value))),
+  };
+}
+
+async function streamNumbers(scratch: Scratch, writer: ColumnFileWriter, column: TypedColumn, distinct: number) {
+  const summary = new NumberSummary(column.type as Of<'number' | 'boolean'>);
+  writer.begin(column.name, column.type);
+  for await (const chunk of scratch.chunks(`SELECT ${column.expression} FROM t`)) {
+    const piece = new Float64Array(chunk.rows);
+    copyNumbers(chunk, 0, piece, 0);
+    summary.add(piece);
+    await writer.values(piece);
+  }
+  return { summary: summary.finish(column.name, distinct), preview: summary.preview };
+}
+
+async function streamText(scratch: Scratch, writer: ColumnFileWriter, column: TypedColumn): Promise<WrittenColumn> {
+  const { name, type, expression } = column;
+  await scratch.run(
+    `CREATE TABLE levels AS SELECT v, CAST(row_number() OVER (ORDER BY v) - 1 AS INTEGER) AS code
+     FROM (SELECT DISTINCT ${expression} AS v FROM t) WHERE v IS NOT NULL`,
+  );
+  const [[distinct, first, last, bytes] = []] = await scratch.rows(
+    'SELECT count(*), min(v), max(v), coalesce(sum(strlen(v)), 0) FROM levels',
+  );
+  if (Number(bytes) > MOST_LEVEL_BYTES) {
+    throw unreadable(
+      `The column ${quoted(name)} holds ${String(bytes)} bytes of different texts, at most ${MOST_LEVEL_BYTES} are accepted`,
+    );
+  }
+  writer.begin(name, type);
+  await writeLevels(scratch, writer);
+  const missing = await writeCodes(scratch, writer, expression);
+  const head = await scratch.rows(`SELECT ${expression} FROM t ORDER BY rowid LIMIT ${PREVIEW_ROWS}`);
+  await scratch.run('DROP TABLE levels');
+  const ends = [first, last].map((end) => (typeof end === 'string' ? end : undefined));
+  return {
+    summary: textSummary(name, type as Of<'text' | 'timestamp'>, missing, Number(distinct), [ends[0], ends[1]]),
+    preview: head.map(([value]) => (typeof value === 'string' ? shortened(value) : null)),
+  };
+}
+
+async function writeLevels(scratch: Scratch, writer: ColumnFileWriter): Promise<void> {
+  let separator = '[';
+  for await (const chunk of scratch.chunks('SELECT v FROM levels ORDER BY code')) {
+    const level = chunk.get(0);
+    let piece = '';
+    for (let row = 0; row < chunk.rows; row++) {
+      piece += separator + JSON.stringify(level(row));
+      separator = ',';
+    }
+    await writer.levels(piece);
+  }
+  await writer.levels(separator === '[' ? '[]' : ']');
+}
+
+async function writeCodes(scratch: Scratch, writer: ColumnFileWriter, expression: string): Promise<number> {
+  let missing = 0;
+  const codes = `SELECT coalesce(code, -1) FROM (SELECT rowid AS row, ${expression} AS v FROM t) LEFT JOIN levels USING (v) ORDER BY row`;
+  for await (const chunk of scratch.chunks(codes)) {
+    const code = chunk.get(0);
+    const piece = Int32Array.from({ length: chunk.rows }, (_, row) => code(row) as number);
+    for (const each of piece) if (each < 0) missing++;
+    await writer.values(piece);
+  }
+  return missing;
+}

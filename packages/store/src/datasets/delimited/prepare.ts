@@ -1,0 +1,112 @@
+import { open } from 'node:fs/promises';
+import { checkColumnNames } from '../column-names.ts';
+import { quoted, unreadable } from '../upload/unreadable.ts';
+import { CanonicalWriter } from './canonical-writer.ts';
+import { cleanRows } from './clean-scan.ts';
+import { sniffDelimiter } from './dialect.ts';
+import { FieldReader, type FieldRecord } from './fields.ts';
+import { textPieces } from './text-pieces.ts';
+
+/** A file that the CSV reader takes without guessing anything. */
+export interface PreparedCsv {
+  readonly names: readonly string[];
+  readonly rows: number;
+  readonly path: string;
+  readonly delimiter: string;
+  readonly hasHeader: boolean;
+  /** Whether numbers may be written with a decimal comma. */
+  readonly decimalComma: boolean;
+  /** How it was read, for the data set's description. */
+  readonly readAs: string;
+}
+
+const HEAD_BYTES = 1 << 20;
+const DELIMITER_NAMES: Readonly<Record<string, string>> = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': 'bar' };
+
+/**
+ * Checks delimited text from its first to its last line. Where it is not plain, a canonical copy is written to `copyPath`.
+ *
+ * @throws ProblemError dataset_unreadable with the line
+ */
+export async function prepareDelimited(path: string, copyPath: string, signal?: AbortSignal): Promise<PreparedCsv> {
+  const head = await wholeLines(path);
+  const delimiter = sniffDelimiter(head);
+  const names = header(head, delimiter);
+  const about = { names, decimalComma: delimiter === ';', readAs: `delimited by ${DELIMITER_NAMES[delimiter]}` };
+  // A line of a single column can be empty and still be a row.
+  const clean = names.length === 1 ? undefined : await cleanRows(path, delimiter, names.length, signal);
+  if (clean !== undefined) {
+    if (clean === 0) throw noRows(names.length);
+    return { ...about, rows: clean, path, delimiter, hasHeader: true };
+  }
+  const rows = await copyCanonically(path, copyPath, delimiter, names.length, signal);
+  if (rows === 0) throw noRows(names.length);
+  return { ...about, rows, path: copyPath, delimiter: ',', hasHeader: false };
+}
+
+async function wholeLines(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
+    const cut = bytesRead === HEAD_BYTES ? buffer.lastIndexOf(10) + 1 || bytesRead : bytesRead;
+    return buffer.toString('utf8', 0, cut).replace(/^\ufeff/, '');
+  } finally {
+    await file.close();
+  }
+}
+
+function header(head: string, delimiter: string): readonly string[] {
+  let first: FieldRecord | undefined;
+  const reader = new FieldReader(delimiter, (record) => {
+    first ??= record;
+  });
+  for (const line of head.split(/(?<=\n)/)) {
+    reader.push(line);
+    if (first !== undefined) break;
+  }
+  if (first === undefined) reader.end();
+  if (first === undefined) throw unreadable('The upload has no header line');
+  const { line, fields } = first;
+  checkColumnNames(fields, `Line ${line}: the header`);
+  if (fields.every((name) => /^[+-]?\d*\.?\d+(e[+-]?\d+)?$/i.test(name))) {
+    const shown = fields.slice(0, 5).map(quoted).join(', ');
+    throw unreadable(`Line ${line}: the first line must name the columns, and it holds only numbers (${shown})`);
+  }
+  return fields;
+}
+
+async function copyCanonically(path: string, copyPath: string, delimiter: string, columns: number, signal?: AbortSignal) {
+  const writer = new CanonicalWriter(copyPath);
+  let header = true;
+  const reader = new FieldReader(delimiter, ({ line, fields }) => {
+    if (header) {
+      header = false;
+    } else {
+      if (fields.length !== columns) throw ragged(line, fields, columns, delimiter);
+      writer.add(fields);
+    }
+  });
+  try {
+    for await (const text of textPieces(path, signal)) {
+      reader.push(text);
+      await writer.flush();
+    }
+    reader.end();
+    await writer.end();
+  } catch (error) {
+    writer.destroy();
+    throw error;
+  }
+  return writer.rows;
+}
+
+function ragged(line: number, fields: readonly string[], columns: number, delimiter: string) {
+  const counts = `Line ${line} has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, the header has ${columns}`;
+  const first = `its first field is ${quoted((fields[0] ?? '').slice(0, 40))}`;
+  return unreadable(
+    `${counts} (delimiter: ${DELIMITER_NAMES[delimiter]}; ${first}). Fields that hold the delimiter must be quoted`,
+  );
+}
+
+const noRows = (columns: number) => unreadable(`The upload has a header with ${columns} columns and no rows`);
