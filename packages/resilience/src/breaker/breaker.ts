@@ -95,7 +95,7 @@ export class BreakerPolicy implements Policy {
       return { kind: 'refusal', retryAfterMs: this.retryAfterMs, evidence: this.evidence };
     }
     const permit: Permit = { kind: 'permit', epoch: this.#epoch, probe: true };
-    phase.probes.grant(permit, () => this.#expired(permit));
+    phase.probes.grant(permit, () => this.#expired());
     return permit;
   }
 
@@ -195,8 +195,8 @@ export class BreakerPolicy implements Policy {
     }
   }
 
-  #expired(permit: Permit): void {
-    if (permit.epoch !== this.#epoch) return;
+  // Only ever a lease of the current epoch: leaving a phase cancels the timers of all others.
+  #expired(): void {
     this.#lastReason = 'probe_expired';
     this.#rule.heardCall('failure');
     this.#trip('probe_expired', undefined);

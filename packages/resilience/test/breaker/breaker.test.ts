@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { scriptedRandom } from '@penstock/clock';
-import { BreakerOpenError, CallCancelledError } from '@penstock/resilience';
-import { down, failCalls, finish, hang, held, ok, status, type World, watch, world } from '../world.ts';
+import { FakeClock, scriptedRandom, type Timer } from '@penstock/clock';
+import { BreakerOpenError, CallCancelledError, createPipeline } from '@penstock/resilience';
+import { classify, down, failCalls, finish, hang, held, ok, status, type World, watch, world } from '../world.ts';
 
 const state = (at: World): string => at.pipeline.snapshot().breaker.state;
 
@@ -222,6 +222,7 @@ suite('half-open', () => {
       assert.ok(gone instanceof CallCancelledError);
     }
     assert.equal((await finish(at, at.call(ok))).value().status, 200);
+    assert.equal(at.of('breaker_call').length, 5 + 1, 'those who had gone never reached the breaker');
   });
 
   test('a hung probe expires as a failure, and what it answers later is dropped', async () => {
@@ -281,6 +282,29 @@ suite('half-open', () => {
     await finish(at, at.call(status(404)));
     assert.equal(state(at), 'closed');
   });
+});
+
+/** Time goes on, but no timer that may be missed fires: an event loop that was blocked. */
+class BlockedClock extends FakeClock {
+  readonly missable: boolean[] = [];
+
+  override timer(ms: number, run: () => void, options: { keepAlive?: boolean } = {}): Timer {
+    this.missable.push(options.keepAlive === false);
+    return options.keepAlive === false ? { cancel: () => undefined } : super.timer(ms, run);
+  }
+}
+
+test('a break that is over lets a call through although its timer has not fired yet', async () => {
+  const clock = new BlockedClock();
+  const deps = { name: 'engine', clock, random: scriptedRandom(0), classify };
+  const pipeline = createPipeline({ breaker: { consecutiveCalls: 1 } }, deps);
+  const call = { totalMs: 1000, maxAttempts: 1 };
+  await assert.rejects(pipeline.execute(down, call));
+  await clock.advance(29_999);
+  await assert.rejects(pipeline.execute(ok, call), BreakerOpenError);
+  await clock.advance(1);
+  assert.deepEqual(await pipeline.execute(ok, call), { status: 200 });
+  assert.deepEqual(clock.missable, [false, true, true, false], 'attempts keep the process alive; break and lease do not');
 });
 
 test('the last 50 transitions are kept', async () => {

@@ -13,6 +13,7 @@ test('the total covers attempts and backoff together', async () => {
   assert.deepEqual(at.of('deadline_exceeded'), [
     { type: 'deadline_exceeded', name: 'engine', call: { sequence: 1 }, whose: 'server', totalMs: 2500, attempts: 2 },
   ]);
+  assert.deepEqual(at.of('retry_refused'), [], 'nothing was left to ask a retry for');
 });
 
 test('a client cannot have more than our total, and asking for more does not make the deadline its own', async () => {

@@ -179,6 +179,25 @@ test('its own reset timer does not move the state against ours', async (t) => {
   circuit.stop();
 });
 
+test('it starts no interval and no timer but the reset timer of an open circuit, which stopping the pipeline ends', async (t) => {
+  const intervals = t.mock.method(globalThis, 'setInterval');
+  const timers = t.mock.method(globalThis, 'setTimeout');
+  const cleared = t.mock.method(globalThis, 'clearTimeout');
+  const at = world();
+  await failCalls(at, 4);
+  await finish(at, at.call(ok));
+  assert.deepEqual([intervals.mock.callCount(), timers.mock.callCount()], [0, 0]);
+  await failCalls(at, 5);
+  assert.deepEqual([intervals.mock.callCount(), timers.mock.callCount()], [0, 1]);
+  const reset = timers.mock.calls[0]?.result;
+  assert.equal(reset?.hasRef(), false);
+  const ended = () => cleared.mock.calls.some((call) => call.arguments[0] === reset);
+  assert.equal(ended(), false);
+  at.pipeline.stop();
+  assert.equal(ended(), true);
+  assert.equal(at.clock.pendingTimers, 0);
+});
+
 test('it keeps no process alive, open or closed, stopped or not', async () => {
   const program = `
     import { systemClock, systemRandom } from '@penstock/clock';

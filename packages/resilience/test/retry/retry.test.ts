@@ -128,9 +128,34 @@ suite('stopping', () => {
     const client = new AbortController();
     const engine = script(down, ok);
     const onEvent = ({ type }: { type: string }) => type === 'retry_scheduled' && client.abort();
+    const call = watch(at.call(engine.run, { signal: client.signal, onEvent }));
+    await at.clock.advance(0);
+    assert.ok(call.error() instanceof CallCancelledError, 'at once, without the backoff');
+    assert.equal(engine.count(), 1);
+  });
+
+  test('a client that goes while its listener hears of the attempt is not served any more', async () => {
+    const at = world();
+    const client = new AbortController();
+    const engine = script(ok);
+    const onEvent = ({ type }: { type: string }) => type === 'attempt_started' && client.abort();
     const call = await finish(at, at.call(engine.run, { signal: client.signal, onEvent }));
     assert.ok(call.error() instanceof CallCancelledError);
-    assert.equal(engine.count(), 1);
+    assert.equal(engine.count(), 0);
+  });
+
+  test('a client that goes during the backoff does not abort the attempt that had ended', async () => {
+    const at = world();
+    const client = new AbortController();
+    const first = held();
+    const call = watch(at.call(first.run, { signal: client.signal }));
+    await at.clock.advance(0);
+    first.fail();
+    await at.clock.advance(10);
+    client.abort();
+    await at.clock.advance(0);
+    assert.ok(call.error() instanceof CallCancelledError);
+    assert.equal(first.signal()?.aborted, false);
   });
 
   test('a client that goes during an attempt aborts its signal and is not kept waiting', async () => {
