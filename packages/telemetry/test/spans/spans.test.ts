@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import {
+  addSpanEvent,
+  endSpan,
+  errorType,
+  recordSpan,
+  runInSpan,
+  startClientSpan,
+  startServerSpan,
+  startSpan,
+  startTracing,
+} from '../../src/index.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { recordingTracing } from '../support/recording-tracing.ts';
+
+test('a server span is named by method and route and carries the conventions of HTTP', () => {
+  const { tracing, spans } = recordingTracing();
+  const span = startServerSpan(tracing, {
+    method: 'POST',
+    route: '/api/items/:id',
+    path: '/api/items/7',
+    headers: { 'user-agent': 'curl' },
+    clientAddress: '127.0.0.1',
+    serverPort: 8082,
+  });
+  endSpan(span, { status: 404 });
+  const [ended] = spans();
+  assert.equal(ended!.name, 'POST /api/items/:id');
+  assert.equal(ended!.kind, SpanKind.SERVER);
+  assert.deepEqual(
+    { ...ended!.attributes },
+    {
+      'http.request.method': 'POST',
+      'http.route': '/api/items/:id',
+      'url.scheme': 'http',
+      'url.path': '/api/items/7',
+      'client.address': '127.0.0.1',
+      'server.port': 8082,
+      'user_agent.original': 'curl',
+      'http.response.status_code': 404,
+    },
+  );
+  assert.equal(ended!.status.code, SpanStatusCode.UNSET, 'a 4xx is the mistake of the caller');
+});
+
+test('a request without a route or with an invented method does not make a name of its own', () => {
+  const { tracing, spans } = recordingTracing();
+  endSpan(startServerSpan(tracing, { method: 'GET', route: undefined, path: '/x/123', headers: {} }), { status: 404 });
+  endSpan(startServerSpan(tracing, { method: 'BREW', route: '/pot', headers: {} }), { status: 500 });
+  assert.deepEqual(
+    spans().map(({ name }) => name),
+    ['GET', 'HTTP /pot'],
+  );
+  assert.equal(spans()[1]!.attributes['http.request.method'], '_OTHER');
+  assert.equal(spans()[1]!.attributes['http.request.method_original'], 'BREW');
+  assert.equal(spans()[1]!.attributes['error.type'], '500');
+  assert.equal(spans()[1]!.status.code, SpanStatusCode.ERROR);
+});
+
+test('a client span counts resends and is an error from 400 on', () => {
+  const { tracing, spans } = recordingTracing();
+  const parent = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
+  const options = { parent, method: 'GET', route: '/', origin: new URL('http://127.0.0.1:8080'), path: '/x?y=1' };
+  endSpan(startClientSpan(tracing, { ...options, attempt: 1 }), { status: 404 });
+  endSpan(startClientSpan(tracing, { ...options, origin: new URL('https://e'), attempt: 3 }), { status: 200 });
+  const [first, third] = spans();
+  assert.equal(first!.kind, SpanKind.CLIENT);
+  assert.equal(first!.parentSpanContext?.spanId, parent.spanContext().spanId);
+  assert.equal(first!.attributes['error.type'], '404');
+  assert.equal(first!.attributes['http.request.resend_count'], undefined);
+  assert.equal(first!.attributes['url.full'], 'http://127.0.0.1:8080/x?y=1');
+  assert.equal(first!.attributes['server.port'], 8080);
+  assert.equal(third!.attributes['http.request.resend_count'], 2);
+  assert.equal(third!.attributes['server.port'], 443);
+  assert.equal(third!.status.code, SpanStatusCode.UNSET);
+});
+
+test('a recorded span has the times it is given', () => {
+  const { tracing, spans } = recordingTracing();
+  const parent = startSpan(tracing, startServerSpan(tracing, { method: 'GET', route: '/', headers: {} }), 'parent');
+  recordSpan(tracing, parent, {
+    name: 'over',
+    startMs: 1_700_000_000_000.25,
+    endMs: 1_700_000_000_012.75,
+    error: new RangeError('no'),
+  });
+  const [over] = spans();
+  assert.equal(hrTimeToMilliseconds(over!.startTime), 1_700_000_000_000.25);
+  assert.equal(hrTimeToMilliseconds(over!.duration), 12.5);
+  assert.equal(over!.parentSpanContext?.spanId, parent.spanContext().spanId);
+  assert.deepEqual(over!.status, { code: SpanStatusCode.ERROR, message: 'no' });
+  assert.equal(over!.attributes['error.type'], 'RangeError');
+});
+
+test('the type of an error is its code, else its name, else a text as given', () => {
+  assert.equal(errorType(Object.assign(new Error('x'), { code: 'ECONNRESET' })), 'ECONNRESET');
+  assert.equal(errorType(Object.assign(new TypeError('x'), { code: 'not a code: 127.0.0.1' })), 'TypeError');
+  assert.equal(errorType('client_aborted'), 'client_aborted');
+  assert.equal(errorType(42), '_OTHER');
+});
+
+test('events leave out what is not known', () => {
+  const { tracing, spans } = recordingTracing();
+  const span = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
+  addSpanEvent(span, 'retry.scheduled', { 'penstock.attempt': 1, 'penstock.reason': undefined });
+  endSpan(span);
+  assert.deepEqual(spans()[0]!.events[0]!.attributes, { 'penstock.attempt': 1 });
+});
+
+test('inside runInSpan the span is the active one, across awaits', async () => {
+  const { log } = recordingLog();
+  const tracing = startTracing({ service: 'gateway', version: '1', env: { JAEGER_ENDPOINT: '127.0.0.1:1' }, logger: log });
+  const span = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
+  await runInSpan(span, async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(trace.getActiveSpan(), span);
+  });
+  assert.equal(trace.getActiveSpan(), undefined);
+  await tracing.shutdown(100);
+});
