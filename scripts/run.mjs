@@ -18,6 +18,9 @@ const scripts = {
   check,
 };
 
+// A reader that leaves, as in `npm run check | head`, ends the run without a word; `start` has its own way.
+process.stdout.on('error', () => process.exit(141));
+
 const [name, ...args] = process.argv.slice(2);
 
 try {

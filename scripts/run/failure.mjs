@@ -42,10 +42,10 @@ const causes = [
   ],
 ];
 
-/** Why a package manager failed, in one line, from what it printed. */
+/** Why a package manager failed, in one line, from what it printed; undefined where that says nothing known. */
 export function causeOf(output) {
   for (const [pattern, describe] of causes) if (pattern.test(output)) return describe();
-  return 'see its output';
+  return undefined;
 }
 
 export const tailOf = (output, lines = 15) => output.trimEnd().split('\n').slice(-lines).join('\n');

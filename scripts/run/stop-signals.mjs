@@ -18,7 +18,7 @@ export function watchStopRequests(onStop) {
     if (last === undefined) onSignal('SIGHUP');
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
-  process.stdout.on('error', onGone);
+  process.stdout.removeAllListeners('error').on('error', onGone);
   process.stderr.on('error', onGone);
   if (process.env.npm_lifecycle_event !== undefined) watchParent(onGone);
 }

@@ -222,7 +222,7 @@ const failures = [
   ['a full disk', 'npm error code ENOSPC\nnpm error nospc no space left', /could not be installed: the disk is full/],
   ['a stale lockfile', 'ERR_PNPM_OUTDATED_LOCKFILE', /could not be installed: a package\.json and its lockfile disagree/],
   ['a foreign owner', 'npm error code EACCES', /could not be installed: files cannot be written/],
-  ['a failure of another kind', 'something else', /could not be installed: see its output/],
+  ['a failure of another kind', 'something else', /could not be installed: pnpm says why/],
 ] as const;
 for (const [name, output, expected] of failures) {
   test(`an installation that fails by ${name} says so in one line, and shows the tool's last lines`, async (t) => {
@@ -235,6 +235,20 @@ for (const [name, output, expected] of failures) {
     assert.equal(tail.join('\n'), output);
   });
 }
+
+test('a pinned Node that npm left out without a word of failure is reported with its cause, and tried again', async (t) => {
+  const clone = new FakeClone(t, { neededNode: 99 });
+  const env = { FAKE_NPM: 'leaves Node out', FAKE_FAILS: 'engine' };
+  const first = clone.run(['start'], env);
+  assert.equal((await first.ended).code, 1);
+  assert.match(first.stderr, /^Node 99\.1\.0 could not be installed: no network/);
+
+  await clone.run(['start'], { ...env, FAKE_NPM: 'works' }).ended;
+  assert.deepEqual(
+    clone.npmCalls().map(({ args }) => args[0]),
+    ['ci', 'ci', 'exec'],
+  );
+});
 
 test('an npm that is too old is one line', async (t) => {
   const run = new FakeClone(t).run(['start'], { FAKE_NPM: 'too old' });

@@ -10,6 +10,10 @@ if (args[0] === '--version') {
 } else {
   const config = Object.keys(process.env).filter((name) => /^p?npm_config_/.test(name));
   appendFileSync(process.env.FAKE_NPM_CALLS, `${JSON.stringify({ args, config, nodeEnv: process.env.NODE_ENV })}\n`);
+  if (behaviour === 'leaves Node out') {
+    console.error('npm http fetch GET http://registry.example/node attempt 3 failed with ECONNREFUSED');
+    process.exit(0);
+  }
   if (behaviour !== 'works' && behaviour !== 'slow') {
     console.error(behaviour);
     process.exit(1);
