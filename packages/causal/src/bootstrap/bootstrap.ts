@@ -36,7 +36,7 @@ export function bootstrapEstimate(
   for (let draw = 0; draw < draws; draw++) {
     context.checkpoint();
     const { rows, block } = plan.draw(random);
-    const outcome = attempt(() => statistic(takeInputRows(input, rows, block)));
+    const outcome = attempt(() => statistic(takeInputRows(input, rows, block, () => context.checkpoint())));
     if (typeof outcome === 'number') values.push(outcome);
     else failures.set(outcome.reason, (failures.get(outcome.reason) ?? 0) + 1);
   }

@@ -5,8 +5,11 @@ import type { AnalysisInput, Codes, Column, Treatment } from '../types.ts';
  * The rows named by `rows`, in that order. `block` numbers the draw that each row came with: a unit drawn twice
  * becomes two units, so that panels stay panels.
  */
-export function takeInputRows(input: AnalysisInput, rows: Int32Array, block: Int32Array): AnalysisInput {
-  const columnOf = ({ name, values }: Column): Column => ({ name, values: takeEntries(values, rows) });
+export function takeInputRows(input: AnalysisInput, rows: Int32Array, block: Int32Array, checkpoint?: () => void): AnalysisInput {
+  const columnOf = ({ name, values }: Column): Column => {
+    checkpoint?.();
+    return { name, values: takeEntries(values, rows) };
+  };
   const codesOf = ({ name, levels, codes }: Codes): Codes => ({ name, levels, codes: takeCodes(codes, rows) });
   return {
     n: rows.length,

@@ -2,7 +2,7 @@ import type { Random } from '@penstock/clock';
 import type { AnalysisInput, Codes } from '../types.ts';
 
 /** What is drawn with replacement: rows, or all rows of a group together. */
-export interface SamplingPlan {
+interface SamplingPlan {
   readonly resampled: 'rows' | 'clusters' | 'units';
   /** The column whose groups are drawn. */
   readonly column: string | null;

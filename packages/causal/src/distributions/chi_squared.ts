@@ -12,7 +12,7 @@ export function chiSquaredSurvival(x: number, df: number): number {
   return incompleteGamma(df / 2, x / 2).upper;
 }
 
-export function chiSquaredDensity(x: number, df: number): number {
+function chiSquaredDensity(x: number, df: number): number {
   const half = df / 2;
   const poisson = Math.exp(-stirlingError(half) - deviance(half, x / 2)) / Math.sqrt(2 * Math.PI * half);
   return (poisson * half) / x;

@@ -12,7 +12,7 @@ export function fisherSurvival(f: number, df1: number, df2: number): number {
   return parts(f, df1, df2).lower;
 }
 
-export function fisherDensity(f: number, df1: number, df2: number): number {
+function fisherDensity(f: number, df1: number, df2: number): number {
   const a = df1 / 2;
   const b = df2 / 2;
   const n = a + b;

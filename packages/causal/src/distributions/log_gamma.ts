@@ -11,7 +11,7 @@ export function stirlingError(x: number): number {
 }
 
 /** ln Γ(x), x > 0. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   let shifted = x;
   let product = 1;
   while (shifted < 10) product *= shifted++;

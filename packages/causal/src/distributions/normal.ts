@@ -2,7 +2,7 @@ import { incompleteGamma } from './incomplete_gamma.ts';
 import { solveUpperTail } from './solve_quantile.ts';
 
 /** φ(x). */
-export function normalDensity(x: number): number {
+function normalDensity(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 

@@ -1,4 +1,4 @@
-export interface Tail {
+interface Tail {
   /** P(X > x). */
   readonly survival: (x: number) => number;
   readonly density: (x: number) => number;

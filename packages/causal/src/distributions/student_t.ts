@@ -4,7 +4,7 @@ import { normalUpperQuantile } from './normal.ts';
 import { solveUpperTail } from './solve_quantile.ts';
 
 /** Density of Student's t; df > 0, not necessarily whole. */
-export function studentDensity(x: number, df: number): number {
+function studentDensity(x: number, df: number): number {
   const half = df / 2;
   // Γ(half + ½) / Γ(half), from Γ(v + 1) = v^(v+½) e^−v √(2π) e^stirlingError(v), with no difference of large numbers.
   const ratio =

@@ -101,7 +101,7 @@ function unclustered({ treated, control }: Groups, options: ResolvedOptions): St
 /** The clustered error of the same difference as a regression slope. */
 function clustered(input: AnalysisInput, options: ResolvedOptions, context: RunContext): StandardError {
   const spec = covarianceChoice(input, options);
-  const { matrix, names } = designOf(input.n, [input.treatment]);
+  const { matrix, names } = designOf(input.n, [input.treatment], () => context.checkpoint());
   const fit = leastSquares(matrix, names, input.y.values, undefined, () => context.checkpoint());
   const { matrix: vcov, df, warnings } = covariance(fit, spec, () => context.checkpoint());
   const details = { variance: 'cluster', ...describeCovariance(spec) };

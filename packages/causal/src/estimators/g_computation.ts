@@ -75,7 +75,7 @@ function standardise(input: AnalysisInput, options: ResolvedOptions, context: Ru
   const weights = input.weight?.values;
   const modifiers = modifiersOf(input.covariates, options.outcome_interactions);
   const columns = [treatment, ...input.covariates, ...modifiers.map((modifier) => interaction(treatment, modifier))];
-  const { matrix, names } = designOf(input.n, columns);
+  const { matrix, names } = designOf(input.n, columns, () => context.checkpoint());
   const fit = leastSquares(matrix, names, input.y.values, weights, () => context.checkpoint());
   const first = 2 + input.covariates.length;
   const gradient = new Float64Array(names.length);

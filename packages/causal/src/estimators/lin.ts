@@ -55,10 +55,14 @@ function regress(input: AnalysisInput, context: RunContext): LeastSquaresFit {
   const treatment = { name: input.treatment.name, values: binaryTreatment(input) };
   const weights = input.weight?.values;
   const centred = input.covariates.map((covariate) => {
+    context.checkpoint();
     const mean = weightedMean(covariate.values, weights);
     return { name: covariate.name, values: covariate.values.map((value) => value - mean) };
   });
-  const products = centred.map((covariate) => interaction(treatment, covariate));
-  const { matrix, names } = designOf(input.n, [treatment, ...centred, ...products]);
+  const products = centred.map((covariate) => {
+    context.checkpoint();
+    return interaction(treatment, covariate);
+  });
+  const { matrix, names } = designOf(input.n, [treatment, ...centred, ...products], () => context.checkpoint());
   return leastSquares(matrix, names, input.y.values, weights, () => context.checkpoint());
 }

@@ -51,6 +51,6 @@ export const ols: Estimator = Object.freeze<Estimator>({
 });
 
 function regress(input: AnalysisInput, context: RunContext): LeastSquaresFit {
-  const { matrix, names } = designOf(input.n, [input.treatment, ...input.covariates]);
+  const { matrix, names } = designOf(input.n, [input.treatment, ...input.covariates], () => context.checkpoint());
   return leastSquares(matrix, names, input.y.values, input.weight?.values, () => context.checkpoint());
 }

@@ -1,19 +1,22 @@
-import { fromColumns, type Matrix, ones } from '../linalg/matrix.ts';
+import { column, type Matrix, zeros } from '../linalg/matrix.ts';
 import type { Column } from '../types.ts';
 
-export const INTERCEPT = '(Intercept)';
+const INTERCEPT = '(Intercept)';
 
-export interface Design {
+interface Design {
   readonly names: readonly string[];
   readonly matrix: Matrix;
 }
 
 /** A constant, then the given columns in order. */
-export function designOf(n: number, columns: readonly Column[]): Design {
-  return {
-    names: [INTERCEPT, ...columns.map((column) => column.name)],
-    matrix: fromColumns([ones(n), ...columns.map((column) => column.values)]),
-  };
+export function designOf(n: number, columns: readonly Column[], checkpoint?: () => void): Design {
+  const matrix = zeros(n, columns.length + 1);
+  column(matrix, 0).fill(1);
+  columns.forEach(({ values }, j) => {
+    checkpoint?.();
+    column(matrix, j + 1).set(values);
+  });
+  return { names: [INTERCEPT, ...columns.map(({ name }) => name)], matrix };
 }
 
 /** The elementwise product of two columns, named 'a:b'. */

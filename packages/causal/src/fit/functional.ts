@@ -8,7 +8,7 @@ import { isPinned, pinnedWarning, restsOn } from './leverage_one.ts';
 import { residualFactor } from './robust.ts';
 import { eachScoreBlock, type Scored, weightedRss } from './scores.ts';
 
-export interface FunctionalVariance {
+interface FunctionalVariance {
   /** Negative where a two-way clustered difference is, NaN where HC2–HC4 do not exist. */
   readonly variance: number;
   /** G − 1 for a clustered variance, null otherwise (normal inference). */

@@ -85,13 +85,6 @@ export function predict(fit: LeastSquaresFit, design: Matrix): Float64Array {
   return multiplyVector(design, fit.coefficients);
 }
 
-/** Where the named column stands in the fit. */
-export function positionOf(fit: LeastSquaresFit, name: string): number {
-  const position = fit.names.indexOf(name);
-  if (position < 0) throw new RangeError(`no column '${name}' among ${fit.names.join(', ')}`);
-  return position;
-}
-
 /** Above 1e154 a square is no longer a number of 64 bits. */
 function requireFinite(triangle: Matrix, names: readonly string[]): void {
   const tooLarge = names.filter((_, j) => !column(triangle, j).every(Number.isFinite));

@@ -3,7 +3,7 @@ import { type BootstrapDraws, bootstrapEstimate } from '../bootstrap/bootstrap.t
 import { type AnalysisInput, type Estimate, EstimationError, type RunContext } from '../types.ts';
 import { infer, inferFromDraws, type Reference } from './interval.ts';
 
-export interface Conclusion {
+interface Conclusion {
   /** The estimator's name; it also names the bootstrap's random stream. */
   readonly name: string;
   readonly estimate: number;

@@ -6,7 +6,7 @@ export type Reference = { readonly kind: 'normal' } | { readonly kind: 't'; read
 
 export const NORMAL: Reference = Object.freeze({ kind: 'normal' });
 
-export interface Inference {
+interface Inference {
   readonly stdError: number | null;
   readonly ciLower: number | null;
   readonly ciUpper: number | null;
@@ -34,12 +34,12 @@ export function infer(estimate: number, stdError: number | null, reference: Refe
 }
 
 /** c with P(|S| > c) = alpha. */
-export function criticalValue(alpha: number, reference: Reference): number {
+function criticalValue(alpha: number, reference: Reference): number {
   return reference.kind === 'normal' ? normalUpperQuantile(alpha / 2) : studentUpperQuantile(alpha / 2, reference.df);
 }
 
 /** P(|S| > |statistic|). */
-export function twoSidedP(statistic: number, reference: Reference): number {
+function twoSidedP(statistic: number, reference: Reference): number {
   const size = Math.abs(statistic);
   return Math.min(1, 2 * (reference.kind === 'normal' ? normalSurvival(size) : studentSurvival(size, reference.df)));
 }

@@ -12,7 +12,7 @@ import type { TwoStageFit } from './two_stage.ts';
 /** Staiger & Stock (1997): below ten, the normal approximation of 2SLS is not to be trusted. */
 const WEAK = 10;
 
-export interface FirstStageReport {
+interface FirstStageReport {
   /** The instruments' coefficients, with errors of the covariance that was asked for. */
   readonly coefficients: readonly CoefficientLine[];
   /** F of all instruments jointly, from the sums of squares; null where the instruments explain the treatment fully. */
@@ -33,7 +33,7 @@ export function firstStageReport(
   checkpoint: () => void,
 ): FirstStageReport {
   const q = input.instruments.length;
-  const restrictedDesign = designOf(input.n, input.covariates);
+  const restrictedDesign = designOf(input.n, input.covariates, checkpoint);
   const weights = input.weight?.values;
   const restricted = leastSquares(restrictedDesign.matrix, restrictedDesign.names, input.treatment.values, weights, checkpoint);
   const df = first.dfResidual;

@@ -5,7 +5,7 @@ import { leastSquares } from '../fit/least_squares.ts';
 import type { AnalysisInput } from '../types.ts';
 import type { TwoStageFit } from './two_stage.ts';
 
-export interface SpecificationTest {
+interface SpecificationTest {
   readonly statistic: number;
   readonly df: readonly number[];
   readonly p_value: number;
@@ -23,8 +23,8 @@ export function wuHausman(
   const df = second.dfResidual - 1;
   if (df < 1 || first.rss <= 1e-20 * weightedSquares(input.treatment.values, first.weights)) return null;
   const structural = [input.treatment, ...input.covariates];
-  const plain = designOf(input.n, structural);
-  const augmented = designOf(input.n, [...structural, { name: 'first-stage residual', values: first.residuals }]);
+  const plain = designOf(input.n, structural, checkpoint);
+  const augmented = designOf(input.n, [...structural, { name: 'first-stage residual', values: first.residuals }], checkpoint);
   const { values } = input.y;
   const restricted = leastSquares(plain.matrix, plain.names, values, first.weights, checkpoint).rss;
   const full = leastSquares(augmented.matrix, augmented.names, values, first.weights, checkpoint).rss;

@@ -18,12 +18,12 @@ export interface TwoStageFit {
  */
 export function twoStageLeastSquares(input: AnalysisInput, checkpoint: () => void): TwoStageFit {
   const weights = input.weight?.values;
-  const outer = designOf(input.n, [...input.covariates, ...input.instruments]);
+  const outer = designOf(input.n, [...input.covariates, ...input.instruments], checkpoint);
   const first = leastSquares(outer.matrix, outer.names, input.treatment.values, weights, checkpoint);
-  const projected = designOf(input.n, [{ name: input.treatment.name, values: first.fitted }, ...input.covariates]);
+  const projected = designOf(input.n, [{ name: input.treatment.name, values: first.fitted }, ...input.covariates], checkpoint);
   const fit = leastSquares(projected.matrix, projected.names, input.y.values, weights, checkpoint);
 
-  const structural = designOf(input.n, [input.treatment, ...input.covariates]);
+  const structural = designOf(input.n, [input.treatment, ...input.covariates], checkpoint);
   const fitted = multiplyVector(structural.matrix, fit.coefficients);
   const residuals = input.y.values.map((value, i) => value - fitted[i]!);
   let rss = 0;

@@ -30,7 +30,7 @@ export function addScaled(y: Float64Array, x: Float64Array, factor: number): voi
 }
 
 /** Four numbers: results of `dots`, or factors. */
-export type Four = Float64Array;
+type Four = Float64Array;
 
 export function four(): Four {
   return new Float64Array(4);

@@ -45,14 +45,3 @@ export function transpose(a: Matrix): Matrix {
   }
   return result;
 }
-
-/** The rows named by `index`, in that order, repeats allowed. */
-export function takeRows(a: Matrix, index: ArrayLike<number>): Matrix {
-  const result = zeros(index.length, a.cols);
-  for (let j = 0; j < a.cols; j++) {
-    const source = column(a, j);
-    const target = column(result, j);
-    for (let i = 0; i < index.length; i++) target[i] = source[index[i]!]!;
-  }
-  return result;
-}

@@ -3,7 +3,7 @@ import type { AnalysisInput } from '../types.ts';
 import type { DidRegression } from './did_regression.ts';
 
 /** Mean outcomes of the four cells, over the rows that the regression uses. */
-export interface CellMeans {
+interface CellMeans {
   readonly treated_before: number;
   readonly treated_after: number;
   readonly control_before: number;

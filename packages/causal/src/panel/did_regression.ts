@@ -54,7 +54,7 @@ function changes(
   const { values } = input.y;
   const outcome = Float64Array.from(pairs, (pair) => values[pair.after]! - values[pair.before]!);
   const covariates = input.covariates.map((c) => ({ name: c.name, values: takeEntries(c.values, before) }));
-  const { matrix, names } = designOf(pairs.length, [{ name: input.treatment.name, values: group }, ...covariates]);
+  const { matrix, names } = designOf(pairs.length, [{ name: input.treatment.name, values: group }, ...covariates], checkpoint);
   return {
     design: 'panel',
     periods,
@@ -90,7 +90,7 @@ function pooled(input: AnalysisInput, periods: TwoPeriods, treatment: Float64Arr
   const group: Column = { name: input.treatment.name, values: treatment };
   const later: Column = { name: `${input.time!.name}=${periods.after}`, values: post };
   const product: Column = { name: `${group.name}:${later.name}`, values: treatment.map((value, i) => value * post[i]!) };
-  const { matrix, names } = designOf(input.n, [group, later, product, ...input.covariates]);
+  const { matrix, names } = designOf(input.n, [group, later, product, ...input.covariates], checkpoint);
   return {
     design: 'repeated_cross_sections',
     periods,

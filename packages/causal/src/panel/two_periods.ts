@@ -26,7 +26,7 @@ export interface Pair {
   readonly after: number;
 }
 
-export interface Pairing {
+interface Pairing {
   readonly pairs: readonly Pair[];
   /** Units seen in one period only. */
   readonly unpaired: number;
