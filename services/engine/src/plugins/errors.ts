@@ -19,17 +19,15 @@ const STORAGE_RETRY_S = 2;
 /** Gives the engine's own errors their rows, counts refusals, and leaves the reply to the service's handler. */
 export function registerErrors(app: FastifyInstance, { series }: Metrics<'engine'>): void {
   app.setErrorHandler((error, request) => {
-    const problem =
-      error instanceof SqlUnavailable
-        ? new ProblemError('storage_unavailable', 'The database of the engine does not answer', {
-            retryAfterS: STORAGE_RETRY_S,
-            cause: error,
-          })
-        : asProblem(error, request);
-    if (REJECTIONS.has(problem.code)) series.reject_total.inc({ reason: problem.code });
-    if (problem.code === 'deadline_exceeded') series.deadline_exceeded_total.inc();
-    if (problem.code === 'storage_unavailable') request.log.error({ err: error }, 'the database does not answer');
-    // What Fastify's parent scope catches is what is thrown here.
-    throw problem;
+    const told = error instanceof SqlUnavailable ? storageProblem(error) : error;
+    const { code } = asProblem(told, request);
+    if (REJECTIONS.has(code)) series.reject_total.inc({ reason: code });
+    if (code === 'deadline_exceeded') series.deadline_exceeded_total.inc();
+    if (code === 'storage_unavailable') request.log.error({ err: error }, 'the database does not answer');
+    // Fastify hands what is thrown here to the handler of the parent scope.
+    throw told;
   });
 }
+
+const storageProblem = (cause: SqlUnavailable): ProblemError =>
+  new ProblemError('storage_unavailable', 'The database of the engine does not answer', { retryAfterS: STORAGE_RETRY_S, cause });

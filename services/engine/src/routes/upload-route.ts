@@ -66,7 +66,13 @@ function rawBody(request: FastifyRequest): Upload {
 }
 
 async function firstFile(request: FastifyRequest): Promise<Upload> {
-  const part = await request.file();
+  const part = await request.file().catch((error: unknown) => {
+    // Without a code of Fastify's it is the parser's own: no boundary, a malformed header, a cut form.
+    if (error instanceof Error && !('code' in error)) {
+      throw new ProblemError('invalid_request', `The multipart form cannot be read: ${error.message}`, { cause: error });
+    }
+    throw error;
+  });
   if (part === undefined) {
     throw new ProblemError('invalid_request', 'The form has no file; send the data set as its first file part', {
       errors: [{ field: '/', message: 'has no file part', accepted: 'one part with a filename' }],

@@ -15,7 +15,6 @@ interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly maxItems?: number;
-  readonly description?: string;
 }
 
 const MAX_ERRORS = 20;
@@ -105,7 +104,7 @@ const wrong = (schema: Schema, value: unknown, field: string, message: string): 
   field: field === '' ? '/' : field,
   message,
   received: typeof value === 'number' && !Number.isFinite(value) ? 'a number beyond the range of a double' : shown(value),
-  accepted: schema.description ?? accepted(schema),
+  accepted: accepted(schema),
 });
 
 /** What a schema takes, in a few words: `an integer from 2 to 100`, `a text or a list of texts`. */

@@ -1,14 +1,14 @@
 import { editDistance } from '@penstock/service-kit';
 
 const MAX_NEAREST = 3;
-const MAX_LISTED = 50;
+const MAX_LISTED = 60;
 /** Names are compared by their beginnings: the cost grows with the square of this. */
 const COMPARED = 40;
 
 /** The candidates that look most like `name`, best first; none when nothing looks like it. */
 export function nearestNames(name: string, candidates: Iterable<string>): string[] {
   const wanted = name.slice(0, COMPARED).toLowerCase();
-  const tolerated = Math.max(2, Math.floor(wanted.length / 2));
+  const tolerated = Math.max(1, Math.floor(wanted.length / 2));
   return [...candidates]
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.slice(0, COMPARED).toLowerCase()) }))
     .filter(({ distance }) => distance <= tolerated)

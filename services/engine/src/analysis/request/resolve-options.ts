@@ -17,8 +17,8 @@ export function resolveOptions(
   { hasCluster, covariates }: OptionContext,
 ): { options: ResolvedOptions; errors: readonly FieldError[] } {
   const errors = [
-    ...unknownNames('estimators', given.estimators ?? [], ESTIMATOR_NAMES, 'GET /api/estimators'),
-    ...(Array.isArray(given.figures) ? unknownNames('figures', given.figures, FIGURE_NAMES, 'GET /api/figures') : []),
+    ...unknownNames('estimators', given.estimators ?? [], ESTIMATOR_NAMES, 'an estimator'),
+    ...(Array.isArray(given.figures) ? unknownNames('figures', given.figures, FIGURE_NAMES, 'a figure') : []),
     ...interactionErrors(given.outcome_interactions, covariates),
   ];
   const covariance = given.covariance ?? (hasCluster ? 'cluster' : 'HC2');
@@ -65,14 +65,14 @@ function interactions(
 
 function interactionErrors(given: AnalysisOptions['outcome_interactions'], covariates: readonly string[]): FieldError[] {
   if (!Array.isArray(given)) return [];
-  return unknownNames('outcome_interactions', given, covariates, 'the covariates of this analysis');
+  return unknownNames('outcome_interactions', given, covariates, 'a covariate of this analysis');
 }
 
-function unknownNames(option: string, asked: readonly string[], known: readonly string[], where: string): FieldError[] {
+function unknownNames(option: string, asked: readonly string[], known: readonly string[], noun: string): FieldError[] {
   const unknown = [...new Set(asked)].filter((name) => !known.includes(name)).slice(0, 10);
   return unknown.map((name) => ({
     field: `/options/${option}`,
-    message: `'${name}' is not one of ${where}${nearestHint(name, known)}`,
+    message: `'${name}' is not ${noun}${nearestHint(name, known)}`,
     received: name,
     accepted: listed(known),
   }));

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SharedRuns } from '../../src/analysis/shared-runs.ts';
+
+describe('requests for the same analysis', () => {
+  it('share one run', async () => {
+    const runs = new SharedRuns<number>();
+    let started = 0;
+    const start = async () => ++started;
+    const { signal } = new AbortController();
+    assert.deepEqual(
+      await Promise.all([runs.join('a', signal, start), runs.join('a', signal, start), runs.join('b', signal, start)]),
+      [1, 1, 2],
+    );
+    assert.equal(await runs.join('a', signal, start), 3);
+  });
+
+  it('leave one by one; the run is given up with the last', async () => {
+    const runs = new SharedRuns<number>();
+    let given: AbortSignal | undefined;
+    const start = (signal: AbortSignal) =>
+      new Promise<number>((_, reject) => {
+        given = signal;
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const joined = [runs.join('a', first.signal, start), runs.join('a', second.signal, start)];
+    first.abort(new Error('first left'));
+    await assert.rejects(joined[0] as Promise<number>, /first left/);
+    assert.equal(given?.aborted, false);
+    second.abort(new Error('second left'));
+    await assert.rejects(joined[1] as Promise<number>, /second left/);
+    assert.equal(given?.aborted, true);
+    await runs.settled();
+  });
+
+  it('fail together, and a later one starts anew', async () => {
+    const runs = new SharedRuns<number>();
+    const { signal } = new AbortController();
+    const fail = async () => Promise.reject(new Error('broken'));
+    const both = await Promise.allSettled([runs.join('a', signal, fail), runs.join('a', signal, fail)]);
+    assert.ok(both.every(({ status }) => status === 'rejected'));
+    assert.equal(await runs.join('a', signal, async () => 5), 5);
+  });
+});
