@@ -17,9 +17,7 @@ export const SEMANTIC_ATTRIBUTES = {
   'http.request.method': text('Method of the request'),
   'http.request.method_original': text('Method as received, where it is not a known one'),
   'http.request.resend_count': int('How many attempts of the same call came before this one'),
-  'http.request.body.size': int('Bytes of the request body'),
   'http.response.status_code': int('Status of the reply'),
-  'http.response.body.size': int('Bytes of the reply body'),
   'http.route': text('Route template, never the raw path'),
   'url.scheme': text('http or https'),
   'url.path': text('Path of the request'),
@@ -40,13 +38,9 @@ export const OWN_ATTRIBUTES = {
   'penstock.attempt': int('Number of the attempt, from 1'),
   'penstock.attempts': int('Attempts of a call in all'),
   'penstock.outcome': text('How a call ended: success, failure, neutral, rejected'),
-  'penstock.layer': text('Layer that refused or failed the request'),
-  'penstock.error.code': text('Row of the error table that the client was answered'),
   'penstock.reason': text('Why a decision was taken'),
   'penstock.delay_ms': double('Backoff before the next attempt, milliseconds'),
-  'penstock.deadline.remaining_ms': double('What is left of the total budget, milliseconds'),
   'penstock.breaker.name': text('Breaker that decided'),
-  'penstock.breaker.state': text('State of the breaker at the decision: closed, open, half_open'),
   'penstock.breaker.from': text('State before a transition'),
   'penstock.breaker.to': text('State after a transition'),
   'penstock.breaker.epoch': int('Number of transitions so far; results of an older epoch are dropped'),
@@ -63,7 +57,6 @@ export const OWN_ATTRIBUTES = {
   'penstock.dataset.id': text('Data set that is analysed'),
   'penstock.dataset.rows': int('Rows of the data set'),
   'penstock.dataset.columns': int('Columns of the data set'),
-  'penstock.dataset.format': text('Format of an upload: csv, tsv, ndjson, parquet'),
   'penstock.analysis.id': text('Analysis, as in the reply'),
   'penstock.cache.result': text('hit or miss'),
   'penstock.estimator.name': text('Estimator'),
@@ -72,7 +65,6 @@ export const OWN_ATTRIBUTES = {
   'penstock.figure.count': int('Figures rendered'),
   'penstock.worker.id': int('Worker thread that computed'),
   'penstock.worker.wait_ms': double('Time in the queue before a worker took the task, milliseconds'),
-  'penstock.drain.phase': text('Phase of the drain in which the request was met'),
 } as const satisfies Record<string, Row>;
 
 export const ATTRIBUTES = { ...SEMANTIC_ATTRIBUTES, ...OWN_ATTRIBUTES } as const;
@@ -86,8 +78,6 @@ export const SPAN_EVENTS = {
   'retry.stopped': 'No further attempt, and why',
   'budget.exhausted': 'The retry budget had no token for another attempt',
   'deadline.exceeded': 'The total budget of the request ran out',
-  'drain.rejected': 'The drain gate refused the request',
-  'client.aborted': 'The client went away before the reply was complete',
 } as const satisfies Record<string, string>;
 
 export type AttributeName = keyof typeof ATTRIBUTES;

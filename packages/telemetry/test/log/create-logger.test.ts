@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { createLogger, runInSpan, startServerSpan, startTracing } from '../../src/index.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+function world(options: { format?: 'ecs' | 'pretty'; level?: string } = {}) {
+  const lines: string[] = [];
+  const logger = createLogger({
+    service: 'gateway',
+    version: '1.2.3',
+    level: options.level ?? 'info',
+    format: options.format ?? 'ecs',
+    stream: { write: (line: string) => void lines.push(line) },
+  });
+  return { logger, lines };
+}
+
+test('a line is ECS JSON with service, level and fields', () => {
+  const { logger, lines } = world();
+  logger.info({ port: 8082 }, 'listening');
+  logger.debug('not shown');
+  assert.equal(lines.length, 1);
+  const record = JSON.parse(lines[0]!);
+  assert.equal(record.message, 'listening');
+  assert.equal(record['log.level'], 'info');
+  assert.equal(record['service.name'], 'gateway');
+  assert.equal(record['service.version'], '1.2.3');
+  assert.equal(record.port, 8082);
+  assert.ok(Number.isFinite(Date.parse(record['@timestamp'])));
+  assert.equal(record['trace.id'], undefined);
+});
+
+test('an error is written as ECS error fields', () => {
+  const { logger, lines } = world();
+  logger.error({ err: new RangeError('too far') }, 'failed');
+  const { error } = JSON.parse(lines[0]!);
+  assert.equal(error.type, 'RangeError');
+  assert.equal(error.message, 'too far');
+  assert.match(error.stack_trace, /create-logger\.test/);
+});
+
+test('inside a span every line carries its ids, children of the logger included', async () => {
+  const { log } = recordingLog();
+  const tracing = startTracing({ service: 'gateway', version: '1', env: { JAEGER_ENDPOINT: '127.0.0.1:1' }, logger: log });
+  const span = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
+  const { logger, lines } = world();
+  await runInSpan(span, async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    logger.child({ part: 'x' }).info('inside');
+  });
+  logger.info('outside');
+  const [inside, outside] = lines.map((line) => JSON.parse(line));
+  assert.equal(inside['trace.id'], span.spanContext().traceId);
+  assert.equal(inside['span.id'], span.spanContext().spanId);
+  assert.equal(outside['trace.id'], undefined);
+  await tracing.shutdown(100);
+});
+
+test('a pretty line is short: time, level, service, message, fields', () => {
+  const { logger, lines } = world({ format: 'pretty' });
+  logger.warn({ attempt: 2, why: 'slow' }, 'again');
+  assert.match(lines[0]!, /^\d\d:\d\d:\d\d\.\d{3} {2}WARN {3}gateway {2}again {2}attempt=2 {2}why=slow\n$/);
+});
+
+test('a pretty error shows its stack below the line', () => {
+  const { logger, lines } = world({ format: 'pretty' });
+  logger.error(new Error('boom'));
+  assert.match(lines[0]!, /ERROR {2}gateway {2}boom\nError: boom\n {4}at /);
+});
+
+test('an unknown level stops the start with what is allowed', () => {
+  assert.throws(() => world({ level: 'loud' }), {
+    name: 'TelemetryConfigError',
+    message: 'LOG_LEVEL: received "loud", allowed: trace, debug, info, warn, error, fatal, silent',
+  });
+});
+
+const index = new URL('../../src/index.ts', import.meta.url).href;
+const script = (body: string): string[] => [
+  '--input-type=module',
+  '-e',
+  `import { createLogger } from ${JSON.stringify(index)}; const logger = createLogger({ service: 'engine', level: 'info' }); ${body}`,
+];
+
+test('the lines before process.exit are not lost', async () => {
+  const child = spawn(process.execPath, script("for (let i = 0; i < 500; i++) logger.info('line ' + i); process.exit(0);"));
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  await once(child, 'close');
+  assert.equal(output.trim().split('\n').length, 500);
+});
+
+test('a reader of the log that goes away does not end the service', async () => {
+  const body = "setInterval(() => logger.info('x'.repeat(1000)), 1); setTimeout(() => process.exit(7), 300);";
+  const child = spawn(process.execPath, script(body), { stdio: ['ignore', 'pipe', 'ignore'] });
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 7);
+});

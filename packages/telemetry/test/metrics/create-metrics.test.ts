@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CATALOGUE, createMetrics, renderText } from '../../src/index.ts';
+import { MAX_LABEL_SETS } from '../../src/metrics/label-bound.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+const lines = async (metrics: Parameters<typeof renderText>[0]): Promise<string[]> =>
+  (await renderText(metrics)).body.split('\n');
+
+test('a service has the series of its catalogue and no others', async () => {
+  for (const service of ['gateway', 'engine'] as const) {
+    const metrics = createMetrics({ service, enabled: true });
+    const names = (await lines(metrics)).flatMap((line) => /^# TYPE (\w+)/.exec(line)?.[1] ?? []);
+    // This one is registered by fastify-metrics.
+    assert.deepEqual([...names, 'http_server_request_duration_seconds'].sort(), Object.keys(CATALOGUE[service]).sort());
+  }
+  assert.ok(!('semcache_size' in CATALOGUE.gateway));
+  assert.ok(!('circuit_breaker_state' in CATALOGUE.engine));
+});
+
+test('counters, gauges and histograms hold what they are told', async () => {
+  const metrics = createMetrics({ service: 'gateway', enabled: true });
+  const { series } = metrics;
+  series.gateway_calls_total.inc({ outcome: 'success' });
+  series.gateway_calls_total.inc({ outcome: 'success' }, 2);
+  series.deadline_exceeded_total.inc();
+  series.inflight_requests.inc();
+  series.inflight_requests.inc();
+  series.inflight_requests.dec();
+  series.circuit_breaker_state.set({ breaker_name: 'engine' }, 2);
+  series.http_client_request_duration_seconds.observe({ method: 'POST', route: '/x', status: '200' }, 0.03);
+  const text = await lines(metrics);
+  assert.ok(text.includes('gateway_calls_total{outcome="success"} 3'));
+  assert.ok(text.includes('deadline_exceeded_total 1'));
+  assert.ok(text.includes('inflight_requests 1'));
+  assert.ok(text.includes('circuit_breaker_state{breaker_name="engine"} 2'));
+  assert.ok(text.includes('http_client_request_duration_seconds_bucket{le="0.05",method="POST",route="/x",status="200"} 1'));
+  assert.ok(text.includes('http_client_request_duration_seconds_bucket{le="0.025",method="POST",route="/x",status="200"} 0'));
+});
+
+test('a gauge can be read when the metrics are asked for', async () => {
+  const metrics = createMetrics({ service: 'gateway', enabled: true });
+  let tokens = 7;
+  metrics.series.retry_budget_tokens.readWith(() => tokens);
+  metrics.series.connection_pool_active.readWith(() => [[{ client_name: 'engine', pool_type: 'http' }, 3]]);
+  assert.ok((await lines(metrics)).includes('retry_budget_tokens 7'));
+  tokens = 8;
+  const text = await lines(metrics);
+  assert.ok(text.includes('retry_budget_tokens 8'));
+  assert.ok(text.includes('connection_pool_active{client_name="engine",pool_type="http"} 3'));
+});
+
+test('a metric that throws is counted, logged once, and never reaches the caller', async () => {
+  const { log, lines: logged } = recordingLog();
+  const metrics = createMetrics({ service: 'engine', enabled: true, logger: log });
+  metrics.series.worker_task_wait_seconds.observe(Number.NaN);
+  metrics.series.worker_task_wait_seconds.observe(Number.NaN);
+  metrics.series.semcache_size.readWith(() => {
+    throw new Error('no size');
+  });
+  const text = await lines(metrics);
+  assert.equal(metrics.guard.problems, 3);
+  assert.equal(logged().filter((line) => line.includes('worker_task_wait_seconds')).length, 1);
+  assert.equal(logged().filter((line) => line.includes('semcache_size')).length, 1);
+  assert.ok(text.some((line) => line.startsWith('telemetry_problems_total{problem="metric_failed"}')));
+});
+
+test('labels that grow without end are counted under other, so that sums stay true', async () => {
+  const { log, lines: logged } = recordingLog();
+  const metrics = createMetrics({ service: 'gateway', enabled: true, logger: log });
+  for (let index = 0; index < MAX_LABEL_SETS + 5; index++) metrics.series.reject_total.inc({ reason: `r${index}` });
+  metrics.series.reject_total.inc({ reason: 'r0' });
+  const text = await lines(metrics);
+  const rows = text.filter((line) => line.startsWith('reject_total{'));
+  assert.equal(rows.length, MAX_LABEL_SETS + 1);
+  assert.ok(rows.includes('reject_total{reason="other"} 5'));
+  assert.ok(rows.includes('reject_total{reason="r0"} 2'));
+  assert.equal(logged().length, 1);
+});
+
+test('switched off, instruments do nothing and the registry is empty', async () => {
+  const metrics = createMetrics({ service: 'engine', enabled: false });
+  metrics.series.estimator_outcomes_total.inc({ estimator: 'ols', result: 'ok' });
+  metrics.series.semcache_size.readWith(() => assert.fail('read while off'));
+  metrics.series.sign_consensus_ratio.observe(1);
+  assert.equal((await renderText(metrics)).body.trim(), '');
+});
