@@ -1,20 +1,23 @@
 #!/usr/bin/env node
 // Brings what a fresh clone lacks (Node, packages), then runs the asked script. Plain Node >= 18, no dependencies.
 //
-//   node scripts/run.mjs start | start:engine | start:gateway | test | check   [arguments]
+//   node scripts/run.mjs start | start:engine | start:gateway | test | test:node-lts | test:compose | check
+//   (what follows is passed on to the tests)
 
 import { check } from './run/check.mjs';
 import { Failure } from './run/failure.mjs';
 import { installWhatIsMissing } from './run/install.mjs';
 import { say } from './run/say.mjs';
 import { start } from './run/start.mjs';
-import { test } from './run/test.mjs';
+import { test, testCompose, testOnOlderNode } from './run/test.mjs';
 
 const scripts = {
   start: (node) => start(node, ['engine', 'gateway']),
   'start:engine': (node) => start(node, ['engine']),
   'start:gateway': (node) => start(node, ['gateway']),
   test,
+  'test:node-lts': testOnOlderNode,
+  'test:compose': testCompose,
   check,
 };
 

@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { withNodeFirst, withoutNpm } from './environment.mjs';
+import { installNode } from './install.mjs';
 import { inRoot, root } from './paths.mjs';
 import { paint, say, seconds } from './say.mjs';
 import { runOpenly } from './tool.mjs';
@@ -45,6 +46,17 @@ export async function test(node, args) {
   say.line();
   say.line(`${code === 0 ? paint(32, '✓') : paint(31, '✗')} ${line}`);
   return code;
+}
+
+/** The suites with real processes and signals, everything on the older Node line that the services support. */
+export async function testOnOlderNode(_node, args) {
+  const node = await installNode('node-lts');
+  return test(node, args.length > 0 ? args : ['test/process/**/*.test.ts']);
+}
+
+/** The containers of docker-compose.full.yml, with a Docker engine. */
+export function testCompose(node, args) {
+  return test(node, [...args, 'test/compose/**/*.test.ts']);
 }
 
 const isFile = (arg) => !arg.startsWith('-') && (/\.(test\.)?[cm]?ts$|[*?]/.test(arg) || existsSync(inRoot(arg)));
