@@ -120,6 +120,8 @@ function isAlive(holder: Holder, ageMs: number): string | undefined {
 }
 
 function isRunning(pid: number): boolean {
+  // Zero and below name groups of processes.
+  if (!Number.isSafeInteger(pid) || pid < 1) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -30,6 +30,7 @@ export function openPostgres(url: string, logger?: StoreLogger): Sql {
       throw translated(error);
     }
   };
+  let closing: Promise<void> | undefined;
   return {
     kind: 'postgres',
     query: (text, params = []) => run(pool, text, params),
@@ -51,7 +52,10 @@ export function openPostgres(url: string, logger?: StoreLogger): Sql {
     async ping() {
       await run(pool, 'SELECT 1', []);
     },
-    close: () => pool.end(),
+    close: () => {
+      closing ??= pool.end();
+      return closing;
+    },
   };
 }
 

@@ -3,10 +3,9 @@ import { prepareDelimited } from '../delimited/prepare.ts';
 import { prepareJson } from '../json/prepare.ts';
 import { sniff } from '../upload/sniff.ts';
 import { openScratch, type Scratch } from './duckdb.ts';
-import { loadCsv } from './load-csv.ts';
-import { loadParquet } from './load-parquet.ts';
-import { typeTextColumns } from './type-text-columns.ts';
-import type { Typing } from './typed-column.ts';
+import { csvSource } from './load-csv.ts';
+import { parquetSource } from './load-parquet.ts';
+import { batches, COLUMNS_AT_ONCE, type ColumnSource } from './typed-column.ts';
 import { type WrittenColumn, writeColumns } from './write-columns.ts';
 
 export interface Conversion {
@@ -40,19 +39,14 @@ export interface Converted {
 export async function convert(conversion: Conversion, signal?: AbortSignal): Promise<Converted> {
   const format = await sniff(conversion.upload, conversion);
   if (format === 'parquet') {
-    return withScratch(conversion, conversion.upload, signal, async (scratch) => {
-      const { rows, ...typing } = await loadParquet(scratch, conversion.upload);
-      return written(conversion, scratch, rows, typing, 'Parquet');
-    });
+    return withScratch(conversion, conversion.upload, signal, async (scratch) =>
+      write(conversion, scratch, await parquetSource(scratch, conversion.upload), 'Parquet'),
+    );
   }
   const copy = `${conversion.workFolder}/canonical.csv`;
   const prepare = format === 'json' ? prepareJson : prepareDelimited;
   const csv = await prepare(conversion.upload, copy, signal);
-  return withScratch(conversion, csv.path, signal, async (scratch) => {
-    await loadCsv(scratch, csv);
-    const typing = await typeTextColumns(scratch, csv.names, csv.decimalComma);
-    return written(conversion, scratch, csv.rows, typing, csv.readAs);
-  });
+  return withScratch(conversion, csv.path, signal, (scratch) => write(conversion, scratch, csvSource(scratch, csv), csv.readAs));
 }
 
 async function withScratch<T>(
@@ -69,21 +63,29 @@ async function withScratch<T>(
   }
 }
 
-async function written(
-  conversion: Conversion,
-  scratch: Scratch,
-  rows: number,
-  typing: Typing,
-  readAs: string,
-): Promise<Converted> {
+async function write(conversion: Conversion, scratch: Scratch, source: ColumnSource, readAs: string): Promise<Converted> {
   const writer = await createColumnFile(conversion.target);
+  const columns: WrittenColumn[] = [];
+  const notes: string[] = [];
   try {
-    const columns = await writeColumns(scratch, writer, typing.columns, rows);
-    const { footer, bytes, fileSha256 } = await writer.finish(rows);
-    const description = [`Read as ${readAs}`, ...typing.notes].map((sentence) => `${sentence}.`).join(' ');
-    return { rows, columns, sha256: footer.sha256, fileSha256, fileBytes: bytes, description };
+    for (const batch of batches(source.columns, COLUMNS_AT_ONCE)) {
+      const typing = await source.load(batch);
+      notes.push(...typing.notes);
+      columns.push(...(await writeColumns(scratch, writer, typing.columns, source.rows)));
+      await scratch.run('DROP TABLE t');
+    }
+    const { footer, bytes, fileSha256 } = await writer.finish(source.rows);
+    const description = describe(readAs, notes);
+    return { rows: source.rows, columns, sha256: footer.sha256, fileSha256, fileBytes: bytes, description };
   } catch (error) {
     await writer.abandon();
     throw error;
   }
+}
+
+const MOST_NOTES = 20;
+
+function describe(readAs: string, notes: readonly string[]): string {
+  const more = notes.length > MOST_NOTES ? [`${notes.length - MOST_NOTES} more columns have such notes`] : [];
+  return [`Read as ${readAs}`, ...notes.slice(0, MOST_NOTES), ...more].map((sentence) => `${sentence}.`).join(' ');
 }

@@ -1,14 +1,29 @@
 import type { PreparedCsv } from '../delimited/prepare.ts';
 import { unreadable } from '../upload/unreadable.ts';
 import { literal, type Scratch } from './duckdb.ts';
+import { typeTextColumns } from './type-text-columns.ts';
+import type { ColumnSource, SourceColumn } from './typed-column.ts';
 
 /** Field texts that mean "missing", whatever the column's type; empty is one of them. */
 export const MISSING = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NAN', 'NULL', 'Null', 'null', 'None', '<NA>'] as const;
 
-const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const SMALLEST_BUFFER_BYTES = 8 * 1024 * 1024;
 
-/** Loads prepared CSV into table `t` with text columns `c0`, `c1`, …: names from the upload never become SQL. */
-export async function loadCsv(scratch: Scratch, csv: PreparedCsv & { readonly shortRows?: boolean }): Promise<void> {
+/** Prepared CSV as text columns `c0`, `c1`, …: names from the upload never become SQL. */
+export function csvSource(scratch: Scratch, csv: AnyCsv): ColumnSource {
+  return {
+    rows: csv.rows,
+    columns: csv.names.map((name, index) => ({ name, column: `c${index}` })),
+    async load(columns) {
+      await fill(scratch, csv, columns);
+      return typeTextColumns(scratch, columns, csv.decimalComma);
+    },
+  };
+}
+
+type AnyCsv = PreparedCsv & { readonly shortRows?: boolean };
+
+async function fill(scratch: Scratch, csv: AnyCsv, wanted: readonly SourceColumn[]): Promise<void> {
   const columns = csv.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
   const options = [
     'auto_detect = false',
@@ -22,10 +37,14 @@ export async function loadCsv(scratch: Scratch, csv: PreparedCsv & { readonly sh
     `null_padding = ${csv.shortRows ?? false}`,
     // Padded rows whose quoted fields hold line ends are not read in parallel.
     `parallel = ${!(csv.shortRows ?? false)}`,
-    `max_line_size = ${MAX_LINE_BYTES}`,
+    `max_line_size = ${csv.longestRecordBytes + 1024}`,
+    // By default 16 lines of the greatest size, for each thread.
+    `buffer_size = ${Math.max(SMALLEST_BUFFER_BYTES, 2 * csv.longestRecordBytes)}`,
   ];
   try {
-    await scratch.run(`CREATE TABLE t AS SELECT * FROM read_csv(${literal(csv.path)}, ${options.join(', ')})`);
+    await scratch.run(
+      `CREATE TABLE t AS SELECT ${wanted.map(({ column }) => column).join(', ')} FROM read_csv(${literal(csv.path)}, ${options.join(', ')})`,
+    );
   } catch (error) {
     if (error instanceof Error && /^(Invalid Input|Conversion) Error/.test(error.message)) {
       throw unreadable(`The text cannot be read as a table: ${error.message.split('\n')[0]}`, error);

@@ -2,45 +2,52 @@ import { checkColumnNames } from '../column-names.ts';
 import { quoted, unreadable } from '../upload/unreadable.ts';
 import { identifier, literal, type Scratch } from './duckdb.ts';
 import { isoText } from './type-text-columns.ts';
-import { batches, COLUMNS_PER_QUERY, type TypedColumn, type Typing } from './typed-column.ts';
+import type { ColumnSource, SourceColumn, TypedColumn, Typing } from './typed-column.ts';
 
 const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER)$/;
 const LARGE_INTEGER = /^(U?BIGINT|U?HUGEINT|BIGNUM)$/;
 const FRACTIONAL = /^(FLOAT|DOUBLE|DECIMAL)/;
 const LARGEST_EXACT = 2n ** 53n;
 
-interface Declared {
-  readonly name: string;
-  readonly column: string;
+interface Declared extends SourceColumn {
   readonly declared: string;
 }
 
 /**
- * Loads a Parquet file into table `t`, columns `c0`, `c1`, …, and types them as the file declares them.
+ * A Parquet file as columns `c0`, `c1`, …, typed as the file declares them.
  *
- * @throws ProblemError dataset_unreadable: damaged, no rows, nested or binary columns, infinite values
+ * @throws ProblemError dataset_unreadable: damaged, no rows, nested or binary columns; on loading: infinite values
  */
-export async function loadParquet(scratch: Scratch, path: string): Promise<Typing & { rows: number }> {
+export async function parquetSource(scratch: Scratch, path: string): Promise<ColumnSource> {
   const source = `read_parquet(${literal(path)})`;
   const schema = await readable(() => scratch.rows(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${source})`));
-  const columns = schema.map(
+  const all = schema.map(
     ([name, type], index): Declared => ({ name: String(name), column: `c${index}`, declared: String(type) }),
   );
-  checkColumnNames(
-    columns.map(({ name }) => name),
-    'The Parquet file',
-  );
-  for (const { name, declared } of columns) {
-    if (kindOf(declared) === undefined) {
-      const typed = `The column ${quoted(name)} has the type ${declared.slice(0, 60)}`;
-      throw unreadable(`${typed}: only numbers, booleans, text, dates and timestamps are accepted`);
-    }
-  }
-  const select = columns.map(({ name, column }) => `${identifier(name)} AS ${column}`).join(', ');
-  await readable(() => scratch.run(`CREATE TABLE t AS SELECT ${select} FROM ${source}`));
-  const [[rows] = []] = await scratch.rows('SELECT count(*) FROM t');
-  if (Number(rows) === 0) throw unreadable(`The Parquet file has ${columns.length} columns and no rows`);
-  return { ...(await typed(scratch, columns)), rows: Number(rows) };
+  const names = all.map(({ name }) => name);
+  checkColumnNames(names, 'The Parquet file');
+  for (const each of all) refuseNested(each);
+  const [[rows] = []] = await readable(() => scratch.rows(`SELECT count(*) FROM ${source}`));
+  if (Number(rows) === 0) throw unreadable(`The Parquet file has ${all.length} columns and no rows`);
+  const declared = new Map(all.map((each) => [each.column, each]));
+  return {
+    rows: Number(rows),
+    columns: all,
+    async load(columns) {
+      const select = columns.map(({ name, column }) => `${identifier(name)} AS ${column}`).join(', ');
+      await readable(() => scratch.run(`CREATE TABLE t AS SELECT ${select} FROM ${source}`));
+      return typed(
+        scratch,
+        columns.map(({ column }) => declared.get(column) as Declared),
+      );
+    },
+  };
+}
+
+function refuseNested({ name, declared }: Declared): void {
+  if (kindOf(declared) !== undefined) return;
+  const typed = `The column ${quoted(name)} has the type ${declared.slice(0, 60)}`;
+  throw unreadable(`${typed}: only numbers, booleans, text, dates and timestamps are accepted`);
 }
 
 function kindOf(declared: string): 'integer' | 'large' | 'fractional' | 'boolean' | 'timestamp' | 'text' | undefined {
@@ -53,14 +60,10 @@ function kindOf(declared: string): 'integer' | 'large' | 'fractional' | 'boolean
   return /^(VARCHAR|UUID|ENUM|TIME|JSON)/.test(declared) ? 'text' : undefined;
 }
 
-async function typed(scratch: Scratch, all: readonly Declared[]): Promise<Typing> {
-  const columns: TypedColumn[] = [];
+async function typed(scratch: Scratch, columns: readonly Declared[]): Promise<Typing> {
+  const [special = []] = await scratch.rows(`SELECT ${columns.map(check).join(', ')} FROM t`);
   const notes: string[] = [];
-  for (const batch of batches(all, COLUMNS_PER_QUERY)) {
-    const checks = await scratch.rows(`SELECT ${batch.map(check).join(', ')} FROM t`);
-    for (const [index, each] of batch.entries()) columns.push(decided(each, checks[0]?.[index] === true, notes));
-  }
-  return { columns, notes };
+  return { columns: columns.map((each, index) => decided(each, special[index] === true, notes)), notes };
 }
 
 /** True where the column needs care: integers beyond 2^53, infinite values, a time of day. */

@@ -4,7 +4,7 @@ import { quoted, unreadable } from '../upload/unreadable.ts';
 import type { Chunk, Scratch } from './duckdb.ts';
 import { toLevels } from './levels.ts';
 import { NumberSummary, PREVIEW_ROWS, shortened, textSummary } from './summarise.ts';
-import { batches, COLUMNS_PER_QUERY, type TypedColumn } from './typed-column.ts';
+import { batches, COLUMNS_AT_ONCE, type TypedColumn } from './typed-column.ts';
 
 /** Values gathered in one go (columns × rows); above, columns are written one at a time, in pieces. */
 const CELLS_AT_ONCE = 2_000_000;
@@ -26,20 +26,16 @@ export async function writeColumns(
   rows: number,
 ): Promise<WrittenColumn[]> {
   const written: WrittenColumn[] = [];
-  const together = Math.min(COLUMNS_PER_QUERY, Math.floor(CELLS_AT_ONCE / rows));
+  const together = Math.min(COLUMNS_AT_ONCE, Math.floor(CELLS_AT_ONCE / rows));
   const small = rows <= ROWS_IN_MEMORY && together > 1;
-  for (const batch of batches(columns, small ? together : COLUMNS_PER_QUERY)) {
-    const distinct = await distinctNumbers(scratch, batch);
+  for (const batch of batches(columns, small ? together : COLUMNS_AT_ONCE)) {
     if (small) {
-      written.push(...(await writeTogether(scratch, writer, batch, rows, distinct)));
+      written.push(...(await writeTogether(scratch, writer, batch, rows)));
       continue;
     }
-    for (const [index, column] of batch.entries()) {
-      written.push(
-        isNumeric(column)
-          ? await streamNumbers(scratch, writer, column, distinct[index] as number)
-          : await streamText(scratch, writer, column),
-      );
+    for (const column of batch) {
+      const stream = isNumeric(column) ? streamNumbers : streamText;
+      written.push(await stream(scratch, writer, column));
     }
   }
   return written;
@@ -47,12 +43,18 @@ export async function writeColumns(
 
 const isNumeric = ({ type }: TypedColumn): boolean => type === 'number' || type === 'boolean';
 
-async function distinctNumbers(scratch: Scratch, columns: readonly TypedColumn[]): Promise<number[]> {
-  const counts = columns.map((column) =>
-    isNumeric(column) ? `count(DISTINCT ${column.expression}) FILTER (NOT isnan(${column.expression}))` : '0',
-  );
-  const [row = []] = await scratch.rows(`SELECT ${counts.join(', ')} FROM t`);
-  return row.map(Number);
+/** One column at a time: each such count takes hash tables of its own. */
+async function distinctNumbers(scratch: Scratch, { expression }: TypedColumn): Promise<number> {
+  const [[distinct] = []] = await scratch.rows(`SELECT count(DISTINCT ${expression}) FILTER (NOT isnan(${expression})) FROM t`);
+  return Number(distinct);
+}
+
+function countDistinct(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  let distinct = 0;
+  // Missing ones sort last and equal nothing.
+  for (let at = 0; at < sorted.length && !Number.isNaN(sorted[at]); at++) if (sorted[at] !== sorted[at - 1]) distinct++;
+  return distinct;
 }
 
 async function writeTogether(
@@ -60,7 +62,6 @@ async function writeTogether(
   writer: ColumnFileWriter,
   columns: readonly TypedColumn[],
   rows: number,
-  distinct: readonly number[],
 ): Promise<WrittenColumn[]> {
   const numbers = columns.map((column) => new Float64Array(isNumeric(column) ? rows : 0));
   const texts = columns.map((): (string | null)[] => []);
@@ -76,7 +77,7 @@ async function writeTogether(
   for (const [index, column] of columns.entries()) {
     written.push(
       isNumeric(column)
-        ? await writeNumbers(writer, column, numbers[index] as Float64Array, distinct[index] as number)
+        ? await writeNumbers(writer, column, numbers[index] as Float64Array)
         : await writeTexts(writer, column, texts[index] as (string | null)[]),
     );
   }
@@ -100,13 +101,12 @@ export async function writeNumbers(
   writer: ColumnFileWriter,
   { name, type }: Pick<TypedColumn, 'name' | 'type'>,
   values: Float64Array,
-  distinct: number,
 ): Promise<WrittenColumn> {
   const summary = new NumberSummary(type as Of<'number' | 'boolean'>);
   summary.add(values);
   writer.begin(name, type);
   await writer.values(values);
-  return { summary: summary.finish(name, distinct), preview: summary.preview };
+  return { summary: summary.finish(name, countDistinct(values)), preview: summary.preview };
 }
 
 export async function writeTexts(
@@ -125,7 +125,7 @@ export async function writeTexts(
   };
 }
 
-async function streamNumbers(scratch: Scratch, writer: ColumnFileWriter, column: TypedColumn, distinct: number) {
+async function streamNumbers(scratch: Scratch, writer: ColumnFileWriter, column: TypedColumn): Promise<WrittenColumn> {
   const summary = new NumberSummary(column.type as Of<'number' | 'boolean'>);
   writer.begin(column.name, column.type);
   for await (const chunk of scratch.chunks(`SELECT ${column.expression} FROM t`)) {
@@ -134,7 +134,7 @@ async function streamNumbers(scratch: Scratch, writer: ColumnFileWriter, column:
     summary.add(piece);
     await writer.values(piece);
   }
-  return { summary: summary.finish(column.name, distinct), preview: summary.preview };
+  return { summary: summary.finish(column.name, await distinctNumbers(scratch, column)), preview: summary.preview };
 }
 
 async function streamText(scratch: Scratch, writer: ColumnFileWriter, column: TypedColumn): Promise<WrittenColumn> {

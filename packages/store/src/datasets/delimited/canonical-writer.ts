@@ -8,6 +8,7 @@ export class CanonicalWriter {
   #pending: string[] = [];
   #pendingLength = 0;
   #rows = 0;
+  #longest = 0;
 
   constructor(path: string) {
     this.#file = createWriteStream(path, { flags: 'wx' });
@@ -19,6 +20,10 @@ export class CanonicalWriter {
     return this.#rows;
   }
 
+  get longestRecordBytes(): number {
+    return this.#longest;
+  }
+
   add(fields: readonly (string | null)[]): void {
     // A line with nothing on it would be no record.
     const text = fields.map(field).join(',');
@@ -26,6 +31,8 @@ export class CanonicalWriter {
     this.#pending.push(line);
     this.#pendingLength += line.length;
     this.#rows++;
+    // No UTF-16 unit takes more than three bytes of UTF-8.
+    this.#longest = Math.max(this.#longest, 3 * line.length);
   }
 
   /** Hands what was added to the file once it is worth a write; resolves when more may be added. */

@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 
 const PIECE_BYTES = 1 << 18;
 const [LF, CR, SPACE, TAB, QUOTE] = [10, 13, 32, 9, 34] as const;
-const LONGEST_LINE = 1 << 20;
+
+/** Bytes; a longer line is read the slow way. */
+export const LONGEST_CLEAN_LINE = 1 << 20;
 
 /**
  * Whether the file can be given to the CSV reader as it is: no quotes, no blanks around fields, no empty lines, no lone
@@ -21,7 +23,7 @@ export async function cleanRows(path: string, delimiter: string, columns: number
     const piece = carried.length === 0 ? (bytes as Buffer) : Buffer.concat([carried, bytes as Buffer]);
     const end = piece.lastIndexOf(LF) + 1;
     const counted = countLines(piece.subarray(0, end), separator, columns);
-    if (counted === undefined || piece.length - end > LONGEST_LINE) return undefined;
+    if (counted === undefined || piece.length - end > LONGEST_CLEAN_LINE) return undefined;
     lines += counted;
     carried = Buffer.from(piece.subarray(end));
   }

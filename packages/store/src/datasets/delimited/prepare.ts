@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { checkColumnNames } from '../column-names.ts';
 import { quoted, unreadable } from '../upload/unreadable.ts';
 import { CanonicalWriter } from './canonical-writer.ts';
-import { cleanRows } from './clean-scan.ts';
+import { cleanRows, LONGEST_CLEAN_LINE } from './clean-scan.ts';
 import { sniffDelimiter } from './dialect.ts';
 import { FieldReader, type FieldRecord } from './fields.ts';
 import { textPieces } from './text-pieces.ts';
@@ -14,6 +14,8 @@ export interface PreparedCsv {
   readonly path: string;
   readonly delimiter: string;
   readonly hasHeader: boolean;
+  /** No record, the header included, has more. */
+  readonly longestRecordBytes: number;
   /** Whether numbers may be written with a decimal comma. */
   readonly decimalComma: boolean;
   /** How it was read, for the data set's description. */
@@ -37,11 +39,11 @@ export async function prepareDelimited(path: string, copyPath: string, signal?: 
   const clean = names.length === 1 ? undefined : await cleanRows(path, delimiter, names.length, signal);
   if (clean !== undefined) {
     if (clean === 0) throw noRows(names.length);
-    return { ...about, rows: clean, path, delimiter, hasHeader: true };
+    return { ...about, rows: clean, path, delimiter, hasHeader: true, longestRecordBytes: 2 * LONGEST_CLEAN_LINE };
   }
-  const rows = await copyCanonically(path, copyPath, delimiter, names.length, signal);
+  const { rows, longestRecordBytes } = await copyCanonically(path, copyPath, delimiter, names.length, signal);
   if (rows === 0) throw noRows(names.length);
-  return { ...about, rows, path: copyPath, delimiter: ',', hasHeader: false };
+  return { ...about, rows, path: copyPath, delimiter: ',', hasHeader: false, longestRecordBytes };
 }
 
 async function wholeLines(path: string): Promise<string> {
@@ -98,7 +100,7 @@ async function copyCanonically(path: string, copyPath: string, delimiter: string
     writer.destroy();
     throw error;
   }
-  return writer.rows;
+  return writer;
 }
 
 function ragged(line: number, fields: readonly string[], columns: number, delimiter: string) {

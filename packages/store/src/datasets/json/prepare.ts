@@ -47,6 +47,7 @@ export async function prepareJson(path: string, copyPath: string, signal?: Abort
     path: copyPath,
     delimiter: ',',
     hasHeader: false,
+    longestRecordBytes: writer.longestRecordBytes,
     decimalComma: false,
     readAs: 'JSON objects',
     shortRows,

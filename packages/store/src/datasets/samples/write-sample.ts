@@ -10,12 +10,11 @@ export async function writeSample({ columns, description }: Sample, path: string
   try {
     const written: WrittenColumn[] = [];
     for (const column of columns) {
-      if (column.type === 'text') {
-        written.push(await writeTexts(writer, column, column.values));
-      } else {
-        const distinct = new Set(column.values.filter((value) => !Number.isNaN(value))).size;
-        written.push(await writeNumbers(writer, column, column.values, distinct));
-      }
+      written.push(
+        column.type === 'text'
+          ? await writeTexts(writer, column, column.values)
+          : await writeNumbers(writer, column, column.values),
+      );
     }
     const { footer, bytes, fileSha256 } = await writer.finish(rows);
     return { rows, columns: written, sha256: footer.sha256, fileSha256, fileBytes: bytes, description };

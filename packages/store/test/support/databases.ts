@@ -1,0 +1,19 @@
+import { postgresAvailable, startPostgres, type TestPostgres } from '../../../../test/support/postgres.ts';
+
+/** The databases that a store must work on alike. */
+export const KINDS = ['pglite', 'postgres'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Database {
+  readonly options: { readonly postgresUrl?: string };
+  readonly postgres: TestPostgres | undefined;
+  close(): Promise<void>;
+}
+
+export const available = async (kind: Kind): Promise<true | string> => (kind === 'pglite' ? true : postgresAvailable());
+
+export async function database(kind: Kind): Promise<Database> {
+  if (kind === 'pglite') return { options: {}, postgres: undefined, close: async () => undefined };
+  const postgres = await startPostgres();
+  return { options: { postgresUrl: postgres.url }, postgres, close: () => postgres.close() };
+}
