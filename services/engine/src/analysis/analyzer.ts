@@ -9,8 +9,9 @@ import type { WorkerPool } from '../workers/pool.ts';
 import type { Finished } from '../workers/task.ts';
 import { countRun, traceRun } from './observe.ts';
 import { USED_ROLES } from './request/check-columns.ts';
+import { findDataset } from './request/find-dataset.ts';
 import { type ResolvedAnalysis, resolveAnalysis } from './request/resolve.ts';
-import { unknownDataset } from './request/unknown-dataset.ts';
+
 import type { ResultCache } from './result-cache.ts';
 import { SharedRuns } from './shared-runs.ts';
 import { withDatasetId } from './with-dataset-id.ts';
@@ -61,7 +62,7 @@ export class Analyzer {
    */
   async analyze(request: AnalysisRequest, bytes: Buffer, asker: Asker): Promise<Answer> {
     const { cache, metrics } = this.#deps;
-    const dataset = await this.#dataset(request.dataset_id);
+    const dataset = await findDataset(this.#deps.datasets, request.dataset_id);
     const exact = await this.#cached(asker.span, () => this.#byBytes(bytes, dataset.id));
     if (exact !== undefined) {
       metrics.series.semcache_hits_total.inc({ type: 'exact' });
@@ -87,12 +88,6 @@ export class Analyzer {
   /** Resolves when nothing is being computed. */
   settled(): Promise<void> {
     return this.#runs.settled();
-  }
-
-  async #dataset(id: string): Promise<Dataset> {
-    const found = await this.#deps.datasets.get(id);
-    if (found === undefined) throw await unknownDataset(id, this.#deps.datasets);
-    return found;
   }
 
   async #byBytes(bytes: Buffer, datasetId: string): Promise<Buffer | undefined> {

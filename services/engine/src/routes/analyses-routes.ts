@@ -7,6 +7,7 @@ import { sendImmutable } from '../plugins/immutable.ts';
 const Params = Type.Object({ id: Type.String() });
 const FigureParams = Type.Object({ id: Type.String(), name: Type.String() });
 const ID = /^[0-9a-f]{64}$/;
+const FIGURE = /^\w{1,64}$/;
 const TAGS = ['analyses'];
 
 /** Stored analyses, their figures and reports. */
@@ -34,7 +35,7 @@ export function registerAnalysesRoutes(app: ServiceApp, analyses: AnalysisStore)
     { schema: { tags: TAGS, summary: 'A figure of a stored analysis, as SVG', params: FigureParams } },
     async (request, reply) => {
       const { id, name } = request.params;
-      const body = ID.test(id) ? await analyses.figure(id, name) : undefined;
+      const body = ID.test(id) && FIGURE.test(name) ? await analyses.figure(id, name) : undefined;
       if (body === undefined) throw await unknownFigure(analyses, id, name);
       return sendImmutable(request, reply, { etag: `${id}/${name}.svg`, type: 'image/svg+xml; charset=utf-8', body });
     },

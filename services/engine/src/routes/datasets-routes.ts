@@ -2,7 +2,7 @@ import { Dataset, DatasetList, RolesInferReply, RolesInferRequest } from '@penst
 import type { ServiceApp } from '@penstock/service-kit';
 import type { DatasetStore } from '@penstock/store';
 import Type from 'typebox';
-import { unknownDataset } from '../analysis/request/unknown-dataset.ts';
+import { findDataset } from '../analysis/request/find-dataset.ts';
 
 const Params = Type.Object({ id: Type.String() });
 const TAGS = ['data sets'];
@@ -25,12 +25,7 @@ export function registerDatasetsRoutes(app: ServiceApp, datasets: DatasetStore):
         response: { 200: Dataset },
       },
     },
-    async (request) => {
-      const { id } = request.params;
-      const found = await datasets.get(id);
-      if (found === undefined) throw await unknownDataset(id, datasets, 'params:id');
-      return found;
-    },
+    (request) => findDataset(datasets, request.params.id, 'params:id'),
   );
 
   app.delete(
@@ -38,7 +33,8 @@ export function registerDatasetsRoutes(app: ServiceApp, datasets: DatasetStore):
     { schema: { tags: TAGS, summary: 'Removes an uploaded data set', params: Params, response: { 204: Type.Null() } } },
     async (request, reply) => {
       const { id } = request.params;
-      if (!(await datasets.remove(id))) throw await unknownDataset(id, datasets, 'params:id');
+      await findDataset(datasets, id, 'params:id');
+      await datasets.remove(id);
       return reply.code(204).send(null);
     },
   );
@@ -55,9 +51,8 @@ export function registerDatasetsRoutes(app: ServiceApp, datasets: DatasetStore):
     },
     async (request) => {
       const { dataset_id } = request.body;
-      const found = await datasets.get(dataset_id);
-      if (found === undefined) throw await unknownDataset(dataset_id, datasets);
-      return { dataset_id, suggested_roles: found.suggested_roles };
+      const { suggested_roles } = await findDataset(datasets, dataset_id);
+      return { dataset_id, suggested_roles };
     },
   );
 }

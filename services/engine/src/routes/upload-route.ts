@@ -43,6 +43,10 @@ export async function registerUploadRoute(app: ServiceApp, datasets: DatasetStor
           .code(201)
           .header('location', `/api/datasets/${encodeURIComponent(dataset.id)}`)
           .send(dataset);
+      } catch (error) {
+        // A source that broke off because its sender left is told as that.
+        request.work.throwIfAborted();
+        throw request.isMultipart() ? asFormProblem(error) : error;
       } finally {
         // What is left unread is read and dropped: closing the connection under a sender would lose the reply.
         source.resume();
@@ -67,11 +71,7 @@ function rawBody(request: FastifyRequest): Upload {
 
 async function firstFile(request: FastifyRequest): Promise<Upload> {
   const part = await request.file().catch((error: unknown) => {
-    // Without a code of Fastify's it is the parser's own: no boundary, a malformed header, a cut form.
-    if (error instanceof Error && !('code' in error)) {
-      throw new ProblemError('invalid_request', `The multipart form cannot be read: ${error.message}`, { cause: error });
-    }
-    throw error;
+    throw asFormProblem(error);
   });
   if (part === undefined) {
     throw new ProblemError('invalid_request', 'The form has no file; send the data set as its first file part', {
@@ -87,3 +87,9 @@ async function firstFile(request: FastifyRequest): Promise<Upload> {
 
 /** The same bytes; destroying it leaves the source alone, whose connection has still to carry the reply. */
 const sparing = (source: Readable): Readable => Readable.from(source.iterator({ destroyOnReturn: false }), { objectMode: false });
+
+/** Errors of the form's parser have no code: no boundary, a malformed part, a form that breaks off. */
+function asFormProblem(error: unknown): unknown {
+  if (!(error instanceof Error) || 'code' in error) return error;
+  return new ProblemError('invalid_request', `The multipart form cannot be read: ${error.message}`, { cause: error });
+}

@@ -154,7 +154,7 @@ describe('the engine as a process', () => {
     const exit = end(engine.child, 'SIGTERM');
     const reply = await pending;
     assert.equal(reply.status, 200);
-    assert.equal(((await reply.json()) as AnalysisReply).options['bootstrap'], 40);
+    assert.equal(((await reply.json()) as AnalysisReply).options.bootstrap, 40);
     assert.equal(await exit, 0, engine.output());
   });
 });

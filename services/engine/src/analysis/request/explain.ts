@@ -100,12 +100,15 @@ function hasType({ type }: Schema, value: unknown): boolean {
   }
 }
 
-const wrong = (schema: Schema, value: unknown, field: string, message: string): FieldError => ({
-  field: field === '' ? '/' : field,
-  message,
-  received: typeof value === 'number' && !Number.isFinite(value) ? 'a number beyond the range of a double' : shown(value),
-  accepted: accepted(schema),
-});
+function wrong(schema: Schema, value: unknown, field: string, message: string): FieldError {
+  const beyond = typeof value === 'number' && !Number.isFinite(value);
+  return {
+    field: field === '' ? '/' : field,
+    message: beyond ? `${message}; the number given is beyond the range of a double` : message,
+    received: beyond ? String(value) : shown(value),
+    accepted: accepted(schema),
+  };
+}
 
 /** What a schema takes, in a few words: `an integer from 2 to 100`, `a text or a list of texts`. */
 function accepted(schema: Schema): string {
