@@ -110,8 +110,11 @@ export class Analyzer {
   }
 
   async #stored(id: string, parent: Span): Promise<Computed | undefined> {
-    const found = await this.#timed(parent, 'SELECT', { 'db.operation.name': 'SELECT', 'db.collection.name': 'analyses' }, () =>
-      this.#deps.analyses.get(id),
+    const found = await this.#timed(
+      parent,
+      'SELECT',
+      { 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT', 'db.collection.name': 'analyses' },
+      () => this.#deps.analyses.get(id),
     );
     return found && { body: found.body, timings: {} };
   }
@@ -149,7 +152,12 @@ export class Analyzer {
     await this.#timed(
       span,
       'INSERT',
-      { 'db.operation.name': 'INSERT', 'db.collection.name': 'analyses', 'penstock.analysis.id': analysis.id },
+      {
+        'db.system.name': 'postgresql',
+        'db.operation.name': 'INSERT',
+        'db.collection.name': 'analyses',
+        'penstock.analysis.id': analysis.id,
+      },
       () => analyses.put(analysis.id, body, outcome.figures, outcome.report),
     );
     await cache.keep(analysis.id, body);

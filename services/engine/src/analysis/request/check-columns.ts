@@ -15,6 +15,7 @@ export const USED_ROLES: ReadonlySet<Role> = new Set<Role>([
 ]);
 
 const MAX_ERRORS = 10;
+const MAX_CLUSTERS = 2;
 /** Groups of rows may well be something else too: cluster by unit, strata by region. */
 const GROUPING: ReadonlySet<Role> = new Set<Role>(['cluster', 'strata']);
 const EXCLUSIVE: ReadonlySet<Role> = new Set<Role>(['y', 'weight']);
@@ -25,6 +26,8 @@ export function checkColumns(dataset: Dataset, { columns }: Mapping): FieldError
   const known = new Map(dataset.columns.map((column) => [column.name, column]));
   const roles = new Map<string, Role>();
   const errors: FieldError[] = [];
+  const clusters = columns.get('cluster') ?? [];
+  if (clusters.length > MAX_CLUSTERS) errors.push(tooManyClusters(clusters));
   for (const [role, names] of columns) {
     for (const name of names) {
       if (errors.length === MAX_ERRORS) return errors;
@@ -48,6 +51,13 @@ function unknownColumn(role: Role, name: string, { columns, id }: Dataset): Fiel
     accepted: listed(names),
   };
 }
+
+const tooManyClusters = (names: readonly string[]): FieldError => ({
+  field: '/mapping/cluster',
+  message: `errors can be clustered by at most ${MAX_CLUSTERS} columns, ${names.length} are mapped`,
+  received: names.slice(0, MAX_ERRORS).map(short),
+  accepted: 'one or two columns',
+});
 
 const mayShare = (a: Role, b: Role): boolean => (GROUPING.has(a) || GROUPING.has(b)) && !EXCLUSIVE.has(a) && !EXCLUSIVE.has(b);
 

@@ -142,6 +142,7 @@ describe('what does not fit the data set', () => {
       { covariance: 'cluster' },
       /needs a column with the role 'cluster'/,
     ],
+    ['three clusters', { y: 'y', treatment: 'w', cluster: ['a', 'b', 'firm'] }, undefined, /at most 2 columns, 3 are mapped/],
     ['an unknown estimator', { y: 'y', treatment: 'w' }, { estimators: ['oles'] }, /'oles' is not an estimator; nearest: 'ols'/],
     [
       'an unknown figure',
