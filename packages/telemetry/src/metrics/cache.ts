@@ -6,6 +6,6 @@ export const CACHE_SERIES = {
     'type',
   ),
   semcache_misses_total: counter('Analyses looked up in the result cache and not found'),
-  semcache_size: gauge('Results in the cache'),
-  semcache_fill_ratio: gauge('Results in the cache ÷ the most it holds'),
+  semcache_size: gauge('Bytes that the result cache holds; of Redis: the whole server'),
+  semcache_fill_ratio: gauge('Bytes that the result cache holds ÷ the most it may hold; 0 where it has no bound'),
 } as const;
