@@ -40,6 +40,8 @@ export class SqlDatasetStore implements DatasetStore {
   async create(source: Readable, hints: UploadHints): Promise<Dataset> {
     const { files, memoryBytes } = this.#parts;
     const { signal, contentType, filename } = hints;
+    // Until it is read, a stream that breaks would have no listener, and end the process; reading it then reports why.
+    source.on('error', () => undefined);
     const workFolder = await files.workFolder();
     try {
       const upload = join(workFolder, 'upload');

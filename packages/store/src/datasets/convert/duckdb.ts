@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { ProblemError } from '@penstock/contracts';
 
 /** A DuckDB of its own for one upload. */
 export interface Scratch {
@@ -39,10 +40,10 @@ export async function openScratch(options: {
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
-  return scratch(instance, connection, options.signal);
+  return scratch(instance, connection, options.memoryBytes, options.signal);
 }
 
-function scratch(instance: DuckDBInstance, connection: DuckDBConnection, signal?: AbortSignal): Scratch {
+function scratch(instance: DuckDBInstance, connection: DuckDBConnection, memoryBytes: number, signal?: AbortSignal): Scratch {
   const interrupt = (): void => connection.interrupt();
   signal?.addEventListener('abort', interrupt);
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -51,7 +52,7 @@ function scratch(instance: DuckDBInstance, connection: DuckDBConnection, signal?
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
-      throw error;
+      throw outOfMemory(error, memoryBytes) ?? error;
     }
   };
   return {
@@ -77,6 +78,12 @@ function scratch(instance: DuckDBInstance, connection: DuckDBConnection, signal?
       instance.closeSync();
     },
   };
+}
+
+function outOfMemory(error: unknown, memoryBytes: number): ProblemError | undefined {
+  if (!(error instanceof Error) || !error.message.startsWith('Out of Memory Error')) return undefined;
+  const detail = `Reading this table takes more than the ${Math.round(memoryBytes / 2 ** 20)} MiB that one upload may use.`;
+  return new ProblemError('payload_too_large', detail, { cause: error });
 }
 
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -31,6 +31,8 @@ async function fill(scratch: Scratch, csv: AnyCsv, wanted: readonly SourceColumn
     `delim = ${literal(csv.delimiter)}`,
     `quote = '"'`,
     `escape = '"'`,
+    // Found out by the reader where the lines are plain; our own copies may have other line ends inside quotes.
+    ...(csv.hasHeader ? [] : ["new_line = '\\n'"]),
     `columns = {${columns}}`,
     `nullstr = [${MISSING.map(literal).join(', ')}]`,
     'strict_mode = true',

@@ -7,7 +7,7 @@ import type { ColumnSource, SourceColumn, TypedColumn, Typing } from './typed-co
 const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER)$/;
 const LARGE_INTEGER = /^(U?BIGINT|U?HUGEINT|BIGNUM)$/;
 const FRACTIONAL = /^(FLOAT|DOUBLE|DECIMAL)/;
-const LARGEST_EXACT = 2n ** 53n;
+const FIRST_INEXACT = 2n ** 53n;
 
 interface Declared extends SourceColumn {
   readonly declared: string;
@@ -66,10 +66,10 @@ async function typed(scratch: Scratch, columns: readonly Declared[]): Promise<Ty
   return { columns: columns.map((each, index) => decided(each, special[index] === true, notes)), notes };
 }
 
-/** True where the column needs care: integers beyond 2^53, infinite values, a time of day. */
+/** True where the column needs care: integers from 2^53 on, infinite values, a time of day. */
 function check({ column, declared }: Declared): string {
   const kind = kindOf(declared);
-  if (kind === 'large') return `coalesce(bool_or(${column} > ${LARGEST_EXACT} OR ${column} < -${LARGEST_EXACT}), false)`;
+  if (kind === 'large') return `coalesce(bool_or(${column} >= ${FIRST_INEXACT} OR ${column} <= -${FIRST_INEXACT}), false)`;
   if (kind === 'fractional') return `coalesce(bool_or(isinf(CAST(${column} AS DOUBLE))), false)`;
   if (kind === 'timestamp') {
     const odd = `NOT isfinite(${plainTimestamp(column)})`;
@@ -87,7 +87,7 @@ function decided({ name, column, declared }: Declared, special: boolean, notes: 
     throw unreadable(`The column ${quoted(name)} holds an infinite value: use null where it is missing`);
   }
   if (kind === 'large' && special) {
-    notes.push(`${quoted(name)} is text: it holds integers beyond 2^53, which numbers would change`);
+    notes.push(`${quoted(name)} is text: it holds integers from 2^53 on, which numbers would change`);
     return { name, type: 'text', expression: `CAST(${column} AS VARCHAR)` };
   }
   return { name, type: 'number', expression: `CAST(${column} AS DOUBLE)` };

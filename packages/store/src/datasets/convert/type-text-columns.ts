@@ -18,14 +18,15 @@ const DATE = String.raw`^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ].*)?$`;
 const DECIMAL_COMMA = String.raw`^[+-]?\d*,\d+$`;
 // Planning such a statement takes time by the square of its length.
 const CHECKED_AT_ONCE = 25;
-const LARGEST_EXACT = 2 ** 53;
+/** From here on, not every integer is a double: 2^53 + 1 reads as 2^53. */
+const FIRST_INEXACT = 2 ** 53;
 
 /**
  * Types text columns: a column has the type that all its values have, else it is text. Its first value names the only
  * type that can still come out, so each column is checked against one.
  *
  * Numbers: decimal notation, finite. Text although all digits: codes with leading zeros, and columns with an integer
- * beyond 2^53, which a double would round.
+ * from 2^53 on, which a double would round.
  *
  * @throws ProblemError dataset_unreadable: a numeric column with an infinite value
  */
@@ -86,7 +87,7 @@ function check({ column, kind }: Candidate): string[] {
     // 1_000 is a number to the database and to nobody else.
     `count(*) FILTER (${value} IS NOT NULL AND NOT contains(${column}, '_'))`,
     `count(*) FILTER (isinf(${value}))`,
-    `count(*) FILTER (${zeros} OR (abs(${value}) > ${LARGEST_EXACT} AND NOT isinf(${value}) AND ${integral}))`,
+    `count(*) FILTER (${zeros} OR (abs(${value}) >= ${FIRST_INEXACT} AND NOT isinf(${value}) AND ${integral}))`,
     '0',
   ];
 }
@@ -102,7 +103,9 @@ async function decided(scratch: Scratch, { name, column, kind, value }: Candidat
   if (kind === 'boolean') return { name, type: kind, expression: value };
   if (kind === 'timestamp') return { name, type: kind, expression: isoText(value, timed > 0) };
   if (inexact > 0) {
-    notes.push(`${quoted(name)} is text: it holds codes with leading zeros, or integers beyond 2^53, which numbers would change`);
+    notes.push(
+      `${quoted(name)} is text: it holds codes with leading zeros, or integers from 2^53 on, which numbers would change`,
+    );
     return asText;
   }
   if (infinite === values && values > 0 && !(await anyNumeral(scratch, column))) return asText;

@@ -13,6 +13,7 @@ export interface PreparedCsv {
   readonly rows: number;
   readonly path: string;
   readonly delimiter: string;
+  /** The upload itself, which is plain; else a canonical copy, whose lines end with LF. */
   readonly hasHeader: boolean;
   /** No record, the header included, has more. */
   readonly longestRecordBytes: number;
