@@ -1,19 +1,20 @@
-import type { TSchema } from 'typebox';
 import { describeAccepted, type EnvironmentSchema } from '../packages/service-kit/src/index.ts';
 import { ENGINE_ENVIRONMENT } from '../services/engine/src/config.ts';
 import { GATEWAY_ENVIRONMENT } from '../services/gateway/src/config.ts';
 import { writeGenerated } from './write-generated.ts';
+
+type Variable = EnvironmentSchema['properties'][string] & { default?: unknown; description?: string };
 
 const gateway = GATEWAY_ENVIRONMENT.properties;
 const engine = ENGINE_ENVIRONMENT.properties;
 const both = Object.keys(gateway).filter((name) => name in engine);
 
 function lines(title: string, properties: EnvironmentSchema['properties'], names: readonly string[]): string {
-  const entries = names.map((name) => entry(name, properties[name] as TSchema & { default?: unknown; description?: string }));
+  const entries = names.map((name) => entry(name, properties[name] as Variable));
   return `# ── ${title} ──\n\n${entries.join('\n')}`;
 }
 
-function entry(name: string, variable: TSchema & { default?: unknown; description?: string }): string {
+function entry(name: string, variable: Variable): string {
   return `# ${variable.description ?? ''} (${describeAccepted(variable)})\n# ${name}=${String(variable.default ?? '')}\n`;
 }
 

@@ -51,8 +51,8 @@ export async function check(node) {
   report('tracked files', began, findings.length, findings.join('\n'));
 
   say.line();
-  say.line(
-    failed.length === 0 ? `${paint(32, '✓')} Nothing found` : `${paint(31, '✗')} ${failed.length} failed: ${failed.join(', ')}`,
-  );
+  const passed = steps().length + 1 - failed.length;
+  const names = failed.length === 0 ? '' : `: ${failed.join(', ')}`;
+  say.line(`${failed.length === 0 ? paint(32, '✓') : paint(31, '✗')} ${passed} passed, ${failed.length} failed${names}`);
   return failed.length === 0 ? 0 : 1;
 }
