@@ -226,8 +226,13 @@ describe('through the gateway, the engine reproduces the reference results', { s
     const { diagnostics } = await ask(lalonde());
     const logit = row('lal614_logit');
     const model = diagnostics.propensity_model as Json;
-    close(model.coefficients, logit.estimate, 'coefficients');
-    close(model.std_errors, logit.se, 'standard errors');
+    // Numeric columns come first here, R keeps the formula's order.
+    const positions = (logit.extra!.names as string[]).map((name) =>
+      (model.names as string[]).findIndex((each) => each.replace('=', '') === name),
+    );
+    const inOrder = (values: unknown) => positions.map((position) => (values as number[])[position]);
+    close(inOrder(model.coefficients), logit.estimate, 'coefficients');
+    close(inOrder(model.std_errors), logit.se, 'standard errors');
     for (const name of ['deviance', 'null_deviance', 'aic', 'ps_min', 'ps_max', 'auc'])
       close(model[name], logit.extra![name], name);
     close(model.log_likelihood, logit.extra!.logLik, 'logLik');

@@ -13,6 +13,7 @@ import {
   tag,
 } from '../support/jaeger.ts';
 import { Pair } from '../support/pair.ts';
+import { until } from '../support/process.ts';
 import { analysisRequest, analyze } from '../support/requests.ts';
 import { requireServer } from '../support/require-server.ts';
 
@@ -25,6 +26,15 @@ const WAYS: Record<string, (jaeger: Jaeger) => Record<string, string>> = {
 };
 
 const traceIdOf = (headers: Headers): string => headers.get('traceparent')?.split('-')[1] ?? '';
+
+/** The trace, once both services have sent theirs: every parent in it is there, and its root. */
+const wholeTrace = (jaeger: Jaeger, traceId: string, minSpans: number): Promise<JaegerTrace> =>
+  until(`trace ${traceId} to be whole`, async () => {
+    const trace = await jaeger.fetchTrace(traceId, { minSpans, withinMs: 20_000 });
+    const ids = new Set(trace.spans.map(({ spanID }) => spanID));
+    const parents = trace.spans.map(parentOf);
+    return parents.includes(undefined) && parents.every((parent) => parent === undefined || ids.has(parent)) && trace;
+  });
 
 function byService(trace: JaegerTrace, spans: readonly JaegerSpan[], service: string): JaegerSpan[] {
   return spans.filter((span) => serviceOf(trace, span) === service);
@@ -46,7 +56,7 @@ for (const [way, environment] of Object.entries(WAYS)) {
         assert.equal(success.status, 200);
         const traceId = traceIdOf(success.headers);
         assert.match(success.headers.get('server-timing') ?? '', new RegExp(traceId));
-        const trace = await jaeger.fetchTrace(traceId, { minSpans: 8, withinMs: 20_000 });
+        const trace = await wholeTrace(jaeger, traceId, 8);
         const servers = spansNamed(trace, ROUTE).filter((span) => tag(span, 'span.kind') === 'server');
         const [gateway] = byService(trace, servers, 'gateway');
         const [engine] = byService(trace, servers, 'engine');
@@ -76,7 +86,7 @@ for (const [way, environment] of Object.entries(WAYS)) {
         const failed = await analyze(pair.gatewayUrl, analysisRequest({ seed: 8 }));
         assert.equal(failed.status, 503);
         assert.equal(failed.body.trace_id, traceIdOf(failed.headers));
-        const story = await jaeger.fetchTrace(traceIdOf(failed.headers), { minSpans: 4, withinMs: 20_000 });
+        const story = await wholeTrace(jaeger, traceIdOf(failed.headers), 4);
         const root = story.spans.find((span) => parentOf(span) === undefined)!;
         const attempts = story.spans
           .filter((span) => tag(span, 'span.kind') === 'client')
@@ -112,7 +122,7 @@ describe('an open breaker', () => {
       for (let i = 0; i < 5; i++) await analyze(pair.gatewayUrl, analysisRequest({ seed: i }));
       const refused = await analyze(pair.gatewayUrl, analysisRequest({ seed: 9 }));
       assert.equal(refused.body.code, 'circuit_open');
-      const trace = await jaeger.fetchTrace(traceIdOf(refused.headers), { minSpans: 1, withinMs: 20_000 });
+      const trace = await wholeTrace(jaeger, traceIdOf(refused.headers), 1);
       assert.equal(trace.spans.length, 1, 'no attempt was made');
       const event = trace.spans[0]!.logs?.map(({ fields }) => new Map(fields.map(({ key, value }) => [key, value]))).find(
         (fields) => fields.get('event') === 'breaker.rejected',

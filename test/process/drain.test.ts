@@ -46,6 +46,16 @@ function post(port: number, body: unknown, agent: http.Agent): Promise<Outcome> 
   });
 }
 
+const slow = (seed: number, draws: number) => analysisRequest({ seed, bootstrap: draws, figures: false, estimators: ['aipw'] });
+
+/** How many bootstrap draws take about half a second on this machine, now. */
+async function drawsForHalfASecond(port: number, agent: http.Agent): Promise<number> {
+  await post(port, slow(1, 50), agent);
+  const startedAt = performance.now();
+  const { endedAt } = await post(port, slow(2, 50), agent);
+  return Math.max(1, Math.round((50 * 500) / (endedAt - startedAt)));
+}
+
 async function drainUnderLoad(target: 'engine' | 'gateway'): Promise<void> {
   // The engine's queue must hold what is sent, and its drain last as long as two cores need for it.
   const pair = await Pair.start({
@@ -54,8 +64,8 @@ async function drainUnderLoad(target: 'engine' | 'gateway'): Promise<void> {
   });
   const agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
   try {
-    const distinct = (seed: number) => analysisRequest({ seed, bootstrap: DRAWS, figures: false, estimators: ['ols', 'aipw'] });
-    await post(pair.gatewayPort, distinct(1), agent);
+    const draws = await drawsForHalfASecond(pair.gatewayPort, agent);
+    const distinct = (seed: number) => slow(seed, draws);
     const first = Array.from({ length: IN_FLIGHT }, (_, i) => post(pair.gatewayPort, distinct(100 + i), agent));
     const inFlight = async () =>
       ((await (await fetch(`${pair.engineUrl}/health`)).json()) as { inflight_requests: number }).inflight_requests >=
@@ -105,9 +115,6 @@ async function drainUnderLoad(target: 'engine' | 'gateway'): Promise<void> {
     await pair.stop();
   }
 }
-
-/** Bootstrap draws that take about half a second. */
-const DRAWS = 400;
 
 describe('SIGTERM with 50 requests in flight and new ones arriving', () => {
   it('to the engine: every accepted request is answered whole, exit code 0 in time', () => drainUnderLoad('engine'));

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort, type Running, runNode, until } from './process.ts';
+import { engineReady, serviceReady, startEngineAlone } from './engine-process.ts';
+import { copyPrepared } from './prepared-data.ts';
+import { freePort, type Running, runNode } from './process.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
@@ -30,6 +32,7 @@ export class Pair {
 
   static async start(options: PairOptions = {}): Promise<Pair> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'penstock-test-'));
+    await copyPrepared(dataDir);
     const pair = new Pair(await freePort(), await freePort(), dataDir, options);
     await Promise.all([pair.startEngine(), pair.startGateway()]);
     return pair;
@@ -44,13 +47,9 @@ export class Pair {
   }
 
   async startEngine(): Promise<void> {
-    this.engine = runNode(path.join(root, 'services/engine/src/main.ts'), {
-      ENGINE_PORT: String(this.enginePort),
-      DATA_DIR: this.dataDir,
-      LOG_FORMAT: 'ecs',
-      ...this.#options.engineEnv,
-    });
-    await ready(this.engine, this.engineUrl);
+    const engine = await startEngineAlone(this.dataDir, this.#options.engineEnv, this.enginePort);
+    this.engine = engine.running;
+    await engineReady(engine);
   }
 
   async startGateway(): Promise<void> {
@@ -60,7 +59,7 @@ export class Pair {
       LOG_FORMAT: 'ecs',
       ...this.#options.gatewayEnv,
     });
-    await ready(this.gateway, this.gatewayUrl);
+    await serviceReady(this.gateway, this.gatewayUrl);
   }
 
   /** Ends both by their pids and removes the data. */
@@ -68,12 +67,4 @@ export class Pair {
     await Promise.all([this.gateway.end(), this.engine.end()]);
     await rm(this.dataDir, { recursive: true, force: true });
   }
-}
-
-async function ready(service: Running, url: string): Promise<void> {
-  await until(`${url}/health/ready`, async () => {
-    if (!service.running) throw new Error(`the service ended before it was ready:\n${service.output}`);
-    const reply = await fetch(`${url}/health/ready`).catch(() => undefined);
-    return reply?.status === 200;
-  });
 }

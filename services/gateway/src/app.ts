@@ -6,7 +6,7 @@ import type { GatewayConfig } from './config.ts';
 import { EngineClient } from './engine/engine-client.ts';
 import { EngineGate } from './engine/engine-gate.ts';
 import { engineHealth } from './engine/engine-health.ts';
-import { observePool } from './engine/observe-pool.ts';
+import { observeState } from './engine/observe-state.ts';
 import { pipelineOptions } from './engine/pipeline-options.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
@@ -50,6 +50,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     clock,
     tracing,
     metrics,
+    beforeRoutes: (app) => registerDocs(app, VERSION),
     drain: { propagationMs: config.DRAIN_PROPAGATION_MS, timeoutMs: config.DRAIN_TIMEOUT_MS },
     health: {
       service: 'gateway',
@@ -63,11 +64,10 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
       if (state === 'aborting') gate.pipeline.drain();
     },
   });
-  observePool(metrics, client, ENGINE);
+  observeState(metrics, client, gate, ENGINE);
   const { app } = service;
-  await registerDocs(app, VERSION);
   registerEngineRoutes(app, gate, config.TOTAL_TIMEOUT_MS);
-  registerResilienceRoute(service, gate, client);
+  void app.register(async (scope) => registerResilienceRoute(scope, service, gate, client));
   app.addHook('onClose', () => gate.close());
   return { ...service, gate };
 }

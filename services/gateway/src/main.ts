@@ -13,8 +13,8 @@ async function main(): Promise<void> {
     level: config.LOG_LEVEL,
     ...(config.LOG_FORMAT !== 'auto' && { format: config.LOG_FORMAT }),
   });
-  const tracing = startTracing({ service: 'gateway', version: VERSION, env: process.env, logger });
   const metrics = createMetrics({ service: 'gateway', enabled: config.METRICS_ENABLED, logger });
+  const tracing = startTracing({ service: 'gateway', version: VERSION, env: process.env, logger, metrics });
   const gateway = await buildGateway(config, { logger, tracing, metrics, clock: systemClock, random: systemRandom });
   logger.info(gateway.gate.pipeline.describe());
   logger.info(tracing.describe());

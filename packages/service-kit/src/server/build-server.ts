@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly health: HealthOptions;
   readonly tracing: Tracing;
   readonly metrics: Metrics;
+  /** Registers plugins that must see every route, such as the one that writes the OpenAPI page. */
+  readonly beforeRoutes?: (app: ServiceApp) => void;
   readonly onDrainState?: (state: DrainState) => void;
 }
 
@@ -98,8 +100,11 @@ export function buildServer(options: ServerOptions): Service {
     done();
   });
   if (metrics.enabled) void app.register(fastifyMetrics.default, fastifyMetricsOptions(metrics));
-  registerMetricsRoutes(app, metrics);
-  registerHealthRoutes(app, drain, inFlight, options.health);
+  options.beforeRoutes?.(app);
+  void app.register(async (scope) => {
+    registerMetricsRoutes(scope, metrics);
+    registerHealthRoutes(scope, drain, inFlight, options.health);
+  });
 
   return {
     app,

@@ -3,8 +3,8 @@ import type { ServiceApp } from '@penstock/service-kit';
 import scalar from '@scalar/fastify-api-reference';
 
 /** `/openapi.json` from the schemas of the routes, and `/docs`, a page over it without outside assets. */
-export async function registerDocs(app: ServiceApp, version: string): Promise<void> {
-  await app.register(swagger, {
+export function registerDocs(app: ServiceApp, version: string): void {
+  void app.register(swagger, {
     // Components keep the names that the contracts give them.
     refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema-${index}`) },
     openapi: {
@@ -18,8 +18,10 @@ export async function registerDocs(app: ServiceApp, version: string): Promise<vo
       tags: [{ name: 'analysis' }, { name: 'data sets' }, { name: 'catalogue' }, { name: 'operations' }, { name: 'health' }],
     },
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  await app.register(scalar, {
+  void app.register(async (scope) => {
+    scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  });
+  void app.register(scalar, {
     routePrefix: '/docs',
     configuration: { title: 'Penstock API', url: '/openapi.json', withDefaultFonts: false, telemetry: false },
   });

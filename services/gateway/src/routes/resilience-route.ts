@@ -1,12 +1,17 @@
 import { ResilienceState } from '@penstock/contracts';
-import type { Service } from '@penstock/service-kit';
+import type { Service, ServiceApp } from '@penstock/service-kit';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { EngineGate } from '../engine/engine-gate.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** `GET /api/resilience`: the live state of breaker, budget and pool. */
-export function registerResilienceRoute({ app, inFlight, drain }: Service, gate: EngineGate, client: EngineClient): void {
+export function registerResilienceRoute(
+  app: ServiceApp,
+  { inFlight, drain }: Service,
+  gate: EngineGate,
+  client: EngineClient,
+): void {
   app.get(
     '/api/resilience',
     {

@@ -1,8 +1,10 @@
 import type { Metrics } from '@penstock/telemetry';
 import type { EngineClient } from './engine-client.ts';
+import type { EngineGate } from './engine-gate.ts';
 
-/** The pool's series, read from it when they are scraped. */
-export function observePool({ series }: Metrics<'gateway'>, client: EngineClient, name: string): void {
+/** The series of pool and budget that are read when they are scraped: both move without an event. */
+export function observeState({ series }: Metrics<'gateway'>, client: EngineClient, gate: EngineGate, name: string): void {
+  series.retry_budget_tokens.readWith(() => gate.pipeline.snapshot().budget.tokens);
   const labels = { client_name: name, pool_type: 'http' };
   series.connection_pool_size.readWith(() => [[labels, client.state().size]]);
   series.connection_pool_active.readWith(() => [[labels, client.state().active]]);
