@@ -38,7 +38,7 @@ async function readColumn(file: FileHandle, { name, type, offset, levels }: Colu
   return { name, type, levels: JSON.parse(json.toString('utf8')) as string[], codes };
 }
 
-export async function readFooter(file: FileHandle, path: string): Promise<Footer> {
+async function readFooter(file: FileHandle, path: string): Promise<Footer> {
   const { size } = await file.stat();
   const tail = Buffer.alloc(4 + MAGIC.length);
   if (size < tail.length) throw damaged(path);

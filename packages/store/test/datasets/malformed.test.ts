@@ -283,6 +283,13 @@ const READ: readonly Read[] = [
     rows: 2,
     preview: [['2026-01-31T01:00:00Z'], ['2026-01-31T01:00:00Z']],
   },
+  {
+    title: 'parts of seconds',
+    content: 'd\n2026-01-31 10:00:00.25\n2026-01-31\n',
+    types: 'd:timestamp',
+    rows: 2,
+    preview: [['2026-01-31T10:00:00.250000Z'], ['2026-01-31T00:00:00.000000Z']],
+  },
   { title: 'dates that do not exist', content: 'd\n2026-02-30\n', types: 'd:text', rows: 1 },
   {
     title: 'names in many scripts',
@@ -418,6 +425,7 @@ describe('an odd upload that can be read is read as it stands', () => {
     ['a nested column', 'SELECT [1, 2] a', /"a" has the type INTEGER\[\]/],
     ['binary data', "SELECT 'x'::BLOB a", /"a" has the type BLOB/],
     ['infinity', "SELECT 'inf'::DOUBLE a", /"a" holds an infinite value/],
+    ['an infinite date', "SELECT 'infinity'::DATE a", /"a" holds an infinite value/],
     ['no rows', 'SELECT 1 a WHERE false', /no rows/],
   ] as const) {
     it(`Parquet with ${title} is refused`, async () => {

@@ -11,7 +11,7 @@ export function toLevels(values: readonly (string | null)[]): Levels {
 }
 
 /** The order of code points, which is that of UTF-8 bytes; plain `<` compares UTF-16 units. */
-export function byCodePoint(a: string, b: string): number {
+function byCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {
     const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];

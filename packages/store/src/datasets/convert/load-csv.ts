@@ -5,7 +5,7 @@ import { typeTextColumns } from './type-text-columns.ts';
 import type { ColumnSource, SourceColumn } from './typed-column.ts';
 
 /** Field texts that mean "missing", whatever the column's type; empty is one of them. */
-export const MISSING = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NAN', 'NULL', 'Null', 'null', 'None', '<NA>'] as const;
+const MISSING = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NAN', 'NULL', 'Null', 'null', 'None', '<NA>'] as const;
 
 const SMALLEST_BUFFER_BYTES = 8 * 1024 * 1024;
 

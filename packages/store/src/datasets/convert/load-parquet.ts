@@ -1,7 +1,7 @@
 import { checkColumnNames } from '../column-names.ts';
 import { quoted, unreadable } from '../upload/unreadable.ts';
 import { identifier, literal, type Scratch } from './duckdb.ts';
-import { isoText } from './type-text-columns.ts';
+import { type Fineness, finenessOf, isoText } from './iso-text.ts';
 import type { ColumnSource, SourceColumn, TypedColumn, Typing } from './typed-column.ts';
 
 const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER)$/;
@@ -63,30 +63,27 @@ function kindOf(declared: string): 'integer' | 'large' | 'fractional' | 'boolean
 async function typed(scratch: Scratch, columns: readonly Declared[]): Promise<Typing> {
   const [special = []] = await scratch.rows(`SELECT ${columns.map(check).join(', ')} FROM t`);
   const notes: string[] = [];
-  return { columns: columns.map((each, index) => decided(each, special[index] === true, notes)), notes };
+  return { columns: columns.map((each, index) => decided(each, Number(special[index]), notes)), notes };
 }
 
-/** True where the column needs care: integers from 2^53 on, infinite values, a time of day. */
+/** 0 where the column needs no care; 1: integers from 2^53 on, or infinite values; of timestamps: their fineness. */
 function check({ column, declared }: Declared): string {
   const kind = kindOf(declared);
-  if (kind === 'large') return `coalesce(bool_or(${column} >= ${FIRST_INEXACT} OR ${column} <= -${FIRST_INEXACT}), false)`;
-  if (kind === 'fractional') return `coalesce(bool_or(isinf(CAST(${column} AS DOUBLE))), false)`;
-  if (kind === 'timestamp') {
-    const odd = `NOT isfinite(${plainTimestamp(column)})`;
-    return `coalesce(bool_or(${odd} OR CAST(${plainTimestamp(column)} AS TIME) <> TIME '00:00:00'), false)`;
-  }
-  return 'false';
+  if (kind === 'large')
+    return `coalesce(max(CASE WHEN ${column} >= ${FIRST_INEXACT} OR ${column} <= -${FIRST_INEXACT} THEN 1 ELSE 0 END), 0)`;
+  if (kind === 'fractional') return `coalesce(max(CASE WHEN isinf(CAST(${column} AS DOUBLE)) THEN 1 ELSE 0 END), 0)`;
+  return kind === 'timestamp' ? finenessOf(plainTimestamp(column)) : '0';
 }
 
-function decided({ name, column, declared }: Declared, special: boolean, notes: string[]): TypedColumn {
+function decided({ name, column, declared }: Declared, special: number, notes: string[]): TypedColumn {
   const kind = kindOf(declared);
-  if (kind === 'boolean') return { name, type: 'boolean', expression: `CAST(CAST(${column} AS INTEGER) AS DOUBLE)` };
-  if (kind === 'timestamp') return { name, type: 'timestamp', expression: isoText(plainTimestamp(column), special) };
-  if (kind === 'text') return { name, type: 'text', expression: `CAST(${column} AS VARCHAR)` };
-  if (kind === 'fractional' && special) {
+  if ((kind === 'fractional' && special === 1) || (kind === 'timestamp' && special === 3)) {
     throw unreadable(`The column ${quoted(name)} holds an infinite value: use null where it is missing`);
   }
-  if (kind === 'large' && special) {
+  if (kind === 'boolean') return { name, type: 'boolean', expression: `CAST(CAST(${column} AS INTEGER) AS DOUBLE)` };
+  if (kind === 'timestamp') return { name, type: 'timestamp', expression: isoText(plainTimestamp(column), special as Fineness) };
+  if (kind === 'text') return { name, type: 'text', expression: `CAST(${column} AS VARCHAR)` };
+  if (kind === 'large' && special === 1) {
     notes.push(`${quoted(name)} is text: it holds integers from 2^53 on, which numbers would change`);
     return { name, type: 'text', expression: `CAST(${column} AS VARCHAR)` };
   }

@@ -1,5 +1,6 @@
 import { quoted, unreadable } from '../upload/unreadable.ts';
 import { literal, type Scratch } from './duckdb.ts';
+import { type Fineness, finenessOf, isoText } from './iso-text.ts';
 import { batches, type SourceColumn, type TypedColumn, type Typing } from './typed-column.ts';
 
 type Kind = 'number' | 'boolean' | 'timestamp' | 'text';
@@ -71,13 +72,13 @@ function candidate(first: string | undefined, column: string, decimalComma: bool
   return { kind: 'text', value: column };
 }
 
-/** Five counts: values, values of the kind, infinite, not exact or with leading zeros, with a time of day. */
+/** Five counts: values, values of the kind, infinite, not exact or with leading zeros, fineness of timestamps. */
 function check({ column, kind }: Candidate): string[] {
   const value = `v_${column}`;
   if (kind === 'text') return [`count(${column})`, '0', '0', '0', '0'];
   if (kind === 'boolean') return [`count(${column})`, `count(${value})`, '0', '0', '0'];
   if (kind === 'timestamp') {
-    return [`count(${column})`, `count(${value})`, '0', '0', `count(*) FILTER (CAST(${value} AS TIME) <> TIME '00:00:00')`];
+    return [`count(${column})`, `count(${value})`, '0', '0', finenessOf(value)];
   }
   const integral = `NOT regexp_matches(${column}, '[.,eE]')`;
   // 00 to 09 and whatever follows, by comparing texts: ':' comes after '9'.
@@ -93,7 +94,7 @@ function check({ column, kind }: Candidate): string[] {
 }
 
 async function decided(scratch: Scratch, { name, column, kind, value }: Candidate, counts: number[], notes: string[]) {
-  const [values = 0, fitting = 0, infinite = 0, inexact = 0, timed = 0] = counts;
+  const [values = 0, fitting = 0, infinite = 0, inexact = 0, fineness = 0] = counts;
   const asText: TypedColumn = { name, type: 'text', expression: column };
   if (kind === 'text') return asText;
   if (fitting < values) {
@@ -101,7 +102,7 @@ async function decided(scratch: Scratch, { name, column, kind, value }: Candidat
     return asText;
   }
   if (kind === 'boolean') return { name, type: kind, expression: value };
-  if (kind === 'timestamp') return { name, type: kind, expression: isoText(value, timed > 0) };
+  if (kind === 'timestamp') return { name, type: kind, expression: isoText(value, fineness as Fineness) };
   if (inexact > 0) {
     notes.push(
       `${quoted(name)} is text: it holds codes with leading zeros, or integers from 2^53 on, which numbers would change`,
@@ -111,13 +112,6 @@ async function decided(scratch: Scratch, { name, column, kind, value }: Candidat
   if (infinite === values && values > 0 && !(await anyNumeral(scratch, column))) return asText;
   if (infinite > 0) throw await infiniteValue(scratch, name, column, value);
   return { name, type: kind, expression: value } as const;
-}
-
-/** All of one shape per column, so that they sort as they follow each other in time. */
-export function isoText(timestamp: string, timed: boolean): string {
-  return timed
-    ? `replace(strftime(${timestamp}, '%Y-%m-%dT%H:%M:%S.%fZ'), '.000000Z', 'Z')`
-    : `strftime(${timestamp}, '%Y-%m-%d')`;
 }
 
 async function oddOneOut(scratch: Scratch, name: string, column: string, value: string): Promise<string> {
