@@ -1,11 +1,8 @@
-import type { Clock } from '@penstock/clock';
 import { buildServer, type Service, type ServiceApp } from '@penstock/service-kit';
-import type { AnalysisStore, Cache, DatasetStore, Sql } from '@penstock/store';
-import type { Metrics, Tracing } from '@penstock/telemetry';
-import type { FastifyBaseLogger } from 'fastify';
 import { Analyzer } from './analysis/analyzer.ts';
 import { ResultCache } from './analysis/result-cache.ts';
 import type { EngineConfig } from './config.ts';
+import type { EngineDeps } from './deps.ts';
 import { engineHealth } from './health.ts';
 import { registerDeadline } from './plugins/deadline.ts';
 import { registerErrors } from './plugins/errors.ts';
@@ -18,19 +15,6 @@ import { registerDatasetsRoutes } from './routes/datasets-routes.ts';
 import { registerUnavailableRoutes } from './routes/unavailable-routes.ts';
 import { registerUploadRoute } from './routes/upload-route.ts';
 import { ENGINE_VERSION } from './version.ts';
-import type { WorkerPool } from './workers/pool.ts';
-
-export interface EngineDeps {
-  readonly logger: FastifyBaseLogger;
-  readonly clock: Clock;
-  readonly tracing: Tracing;
-  readonly metrics: Metrics<'engine'>;
-  readonly sql: Sql;
-  readonly cache: Cache;
-  readonly datasets: DatasetStore;
-  readonly analyses: AnalysisStore;
-  readonly pool: WorkerPool;
-}
 
 /** Builds the engine. It does not listen; closing it closes what `deps` opened. */
 export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promise<Service> {

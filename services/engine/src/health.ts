@@ -1,6 +1,6 @@
 import type { HealthCheck } from '@penstock/contracts';
 import type { HealthOptions } from '@penstock/service-kit';
-import type { EngineDeps } from './app.ts';
+import type { EngineDeps } from './deps.ts';
 
 /** The database and the workers decide readiness; without its cache the engine only works more. */
 export function engineHealth({ sql, cache, pool }: EngineDeps): Pick<HealthOptions, 'checks' | 'informative'> {

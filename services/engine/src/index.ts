@@ -1,3 +1,4 @@
-export { buildEngine, type EngineDeps } from './app.ts';
+export { buildEngine } from './app.ts';
 export { ENGINE_ENVIRONMENT, type EngineConfig, loadEngineConfig } from './config.ts';
+export type { EngineDeps } from './deps.ts';
 export { openDeps } from './open-deps.ts';

@@ -2,8 +2,8 @@ import { systemClock } from '@penstock/clock';
 import { openAnalyses, openCache, openDatasets, openSql } from '@penstock/store';
 import type { Metrics, Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
-import type { EngineDeps } from './app.ts';
 import { type EngineConfig, workersOf } from './config.ts';
+import type { EngineDeps } from './deps.ts';
 import { WorkerPool } from './workers/pool.ts';
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Answer, README_REQUEST, TestEngine } from '../support/engine.ts';
 
-describe('stored analyses', () => {
+describe('what the engine serves besides analysing', () => {
   let engine: TestEngine;
   let answer: Answer;
   before(async () => {
@@ -12,7 +12,7 @@ describe('stored analyses', () => {
   after(() => engine.stop());
   const url = (rest = '') => `/api/analyses/${answer.body.analysis_id}${rest}`;
 
-  it('are served as they were answered, for ever, and not again to who has them', async () => {
+  it('stored analyses are served as they were answered, for ever, and not again to who has them', async () => {
     const { status, text, headers } = await engine.send({ url: url() });
     assert.equal(status, 200);
     assert.equal(text, answer.text);
@@ -22,7 +22,7 @@ describe('stored analyses', () => {
     assert.equal(again.text, '');
   });
 
-  it('serve figures and report under a policy that loads and runs nothing', async () => {
+  it('serves figures and report under a policy that loads and runs nothing', async () => {
     for (const [path, type] of [
       [answer.body.figures[0]?.url ?? '', /^image\/svg\+xml/],
       [answer.body.report_url, /^text\/html/],
@@ -36,7 +36,7 @@ describe('stored analyses', () => {
     }
   });
 
-  it('name what an analysis has when asked for what it has not', async () => {
+  it('names what an analysis has when asked for what it has not', async () => {
     const figure = await engine.send({ url: url('/figures/event_study.svg') });
     assert.equal(figure.status, 404);
     assert.equal(figure.body.code, 'figure_not_found');
@@ -53,7 +53,7 @@ describe('stored analyses', () => {
     }
   });
 
-  it('say what a later version brings', async () => {
+  it('says what a later version brings', async () => {
     for (const path of [url('/figures/love_plot.png'), url('/events'), '/api/jobs/1']) {
       const { status, body } = await engine.send({ url: path });
       assert.equal(status, 501, path);
@@ -63,16 +63,8 @@ describe('stored analyses', () => {
     assert.equal(status, 501);
     assert.match(body.detail, /respond-async/);
   });
-});
 
-describe('the catalogues', () => {
-  let engine: TestEngine;
-  before(async () => {
-    engine = await TestEngine.start();
-  });
-  after(() => engine.stop());
-
-  it('tell estimators and figures, available and planned', async () => {
+  it('tells estimators and figures, available and planned', async () => {
     type Entries = { available: boolean; name: string; docs?: string | null }[];
     const estimators = await engine.send<{ estimators: Entries }>({ url: '/api/estimators' });
     assert.ok(estimators.body.estimators.filter(({ available }) => available).length >= 11);
@@ -84,7 +76,7 @@ describe('the catalogues', () => {
     );
   });
 
-  it('leave readiness to database and workers', async () => {
+  it('leaves readiness to database and workers', async () => {
     const { status, body } = await engine.send<{ status: string; checks: { name: string; ok: boolean }[] }>({
       url: '/health/ready',
     });

@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { AnalysisReply, Problem } from '@penstock/contracts';
 import { createLogger, createMetrics, renderText, type Tracing, tracingOff } from '@penstock/telemetry';
 import type { InjectOptions } from 'fastify';
-import { buildEngine, type EngineDeps } from '../../src/app.ts';
+import { buildEngine } from '../../src/app.ts';
 import { loadEngineConfig } from '../../src/config.ts';
+import type { EngineDeps } from '../../src/deps.ts';
 import { openDeps } from '../../src/open-deps.ts';
 
 export interface Answer<T = AnalysisReply & Problem> {

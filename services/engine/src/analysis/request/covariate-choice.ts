@@ -2,7 +2,7 @@ import type { ColumnSummary, Dataset, Role } from '@penstock/contracts';
 import type { Mapping } from './mapping.ts';
 
 /** A text column with more levels than this is not made into dummies unless it is asked for. */
-export const MAX_DEFAULT_LEVELS = 50;
+const MAX_DEFAULT_LEVELS = 50;
 
 export interface CovariateChoice {
   /** Sorted by name. */

@@ -6,7 +6,7 @@ const MAX_LISTED = 60;
 const COMPARED = 40;
 
 /** The candidates that look most like `name`, best first; none when nothing looks like it. */
-export function nearestNames(name: string, candidates: Iterable<string>): string[] {
+function nearestNames(name: string, candidates: Iterable<string>): string[] {
   const wanted = name.slice(0, COMPARED).toLowerCase();
   const tolerated = Math.max(1, Math.floor(wanted.length / 2));
   return [...candidates]

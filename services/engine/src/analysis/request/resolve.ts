@@ -53,7 +53,7 @@ export function resolveAnalysis(request: AnalysisRequest, dataset: Dataset, engi
 }
 
 /** @throws ProblemError invalid_analysis when there are errors */
-export function refuse(errors: readonly FieldError[]): void {
+function refuse(errors: readonly FieldError[]): void {
   if (errors.length === 0) return;
   throw new ProblemError('invalid_analysis', errors.map(({ message }) => message).join('; '), { errors });
 }

@@ -23,7 +23,7 @@ export interface ReplyParts {
 const DECISION_REASON =
   'Not available in this version: the grade GO, CANARY or HOLD comes with the remaining quality gates. Read the gates themselves.';
 
-export const analysisPath = (id: string): string => `/api/analyses/${id}`;
+const analysisPath = (id: string): string => `/api/analyses/${id}`;
 
 /** The reply of an analysis; the same parts give the same bytes, so nothing of time or place is in it. */
 export function buildReply({ analysisId, dataset, roles, cutoff, options }: AnalysisTask, parts: ReplyParts): AnalysisReply {
