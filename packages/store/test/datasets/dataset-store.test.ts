@@ -166,8 +166,7 @@ for (const kind of KINDS) {
       }
     } finally {
       await store.close();
-      await sql.close();
-      await close();
+      await sql.close().finally(close);
     }
   });
 }

@@ -31,8 +31,7 @@ it('a PostgreSQL that crashes and comes back: calls fail as unavailable meanwhil
     assert.equal(String((await analyses.get('b'))?.body), 'b');
     assert.equal(await analyses.get('d'), undefined);
   } finally {
-    await sql.close();
-    await postgres.close();
+    await sql.close().finally(() => postgres.close());
   }
 });
 

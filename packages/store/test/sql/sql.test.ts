@@ -136,8 +136,7 @@ for (const kind of KINDS) {
         });
       }
     } finally {
-      await sql.close();
-      await close();
+      await sql.close().finally(close);
     }
   });
 }
