@@ -7,6 +7,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import fastifyMetrics from 'fastify-metrics';
 import { Drain, type DrainOptions, type DrainState } from '../drain/drain.ts';
 import { followConnections } from '../drain/http-listener.ts';
+import { countProblem } from '../observe/count-problem.ts';
 import { registerMetricsRoutes } from '../observe/metrics-routes.ts';
 import { registerRequestLog } from '../observe/request-log.ts';
 import { registerRequestSpans } from '../observe/request-spans.ts';
@@ -55,7 +56,7 @@ export function buildServer(options: ServerOptions): Service {
   const { metrics } = options;
   const problems: ProblemHooks = {
     layer: options.layer,
-    onProblem: ({ code }) => metrics.series.error_reasons_total.inc({ code }),
+    onProblem: ({ code }) => countProblem(metrics, code),
   };
   const app: ServiceApp = fastify({
     loggerInstance: options.logger,
@@ -71,7 +72,7 @@ export function buildServer(options: ServerOptions): Service {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
     clientErrorHandler: (error, socket) => {
       const problem = replyToClientError(error, socket);
-      if (problem !== undefined) metrics.series.error_reasons_total.inc({ code: problem.code });
+      if (problem !== undefined) countProblem(metrics, problem.code);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 

@@ -23,6 +23,16 @@ export function registerDocs(app: ServiceApp, version: string): void {
   });
   void app.register(scalar, {
     routePrefix: '/docs',
-    configuration: { title: 'Penstock API', url: '/openapi.json', withDefaultFonts: false, telemetry: false },
+    configuration: {
+      title: 'Penstock API',
+      url: '/openapi.json',
+      withDefaultFonts: false,
+      telemetry: false,
+      // What leads to services elsewhere has no place on a page that works without a network.
+      showDeveloperTools: 'never',
+      hideClientButton: true,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+    },
   });
 }
