@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../support/process.ts';
 import { Compose } from './compose.ts';
 
 // docker-compose.full.yml as it stands: built, started, used, stopped. `npm run test:compose`; needs a Docker engine.
@@ -16,11 +16,6 @@ if (missing !== undefined) console.log(`Nothing of docker-compose.full.yml is te
 
 const analyze = (text = body) =>
   fetch(`${gateway}/api/analyze/comprehensive`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: text });
-
-async function until(what: string, check: () => Promise<boolean>, limitMs = 60_000): Promise<void> {
-  for (const limit = Date.now() + limitMs; Date.now() < limit; await sleep(250)) if (await check()) return;
-  throw new Error(`waited ${limitMs} ms in vain for ${what}`);
-}
 
 async function queryPrometheus(expression: string) {
   const reply = await fetch(`http://127.0.0.1:9090/api/v1/query?query=${encodeURIComponent(expression)}`);

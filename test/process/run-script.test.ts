@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FakeClone, freePort, pinnedNode, type ScriptRun, untilGone } from './support/fake-clone.ts';
+import { freePort } from '../support/process.ts';
+import { FakeClone, pinnedNode, type ScriptRun, untilGone } from './support/fake-clone.ts';
 
 async function startedBoth(t: TestContext, env: Record<string, string> = {}): Promise<ScriptRun> {
   const run = new FakeClone(t).run(['start'], env);

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../support/process.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const support = import.meta.dirname;
@@ -43,12 +42,12 @@ export class ScriptRun {
   }
 
   /** Waits for `text` on standard output. */
-  async until(text: string | RegExp, limitMs = 20_000): Promise<void> {
+  async until(text: string | RegExp): Promise<void> {
     const found = () => (typeof text === 'string' ? this.stdout.includes(text) : text.test(this.stdout));
-    const limit = Date.now() + limitMs;
-    while (!found()) {
-      if (Date.now() > limit) throw new Error(`${text} was not printed:\n${this.stdout}\n${this.stderr}`);
-      await sleep(10);
+    try {
+      await until(`${text}`, found);
+    } catch (error) {
+      throw new Error(`${(error as Error).message}:\n${this.stdout}\n${this.stderr}`);
     }
   }
 
@@ -128,26 +127,14 @@ export class FakeClone {
   }
 }
 
-/** A port that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
-}
-
-export async function untilGone(pid: number, limitMs = 10_000): Promise<void> {
-  const limit = Date.now() + limitMs;
-  while (Date.now() < limit) {
+export function untilGone(pid: number): Promise<true> {
+  return until(`the end of process ${pid}`, () => {
     try {
       process.kill(pid, 0);
+      return false;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
       throw error;
     }
-    await sleep(20);
-  }
-  throw new Error(`process ${pid} is still there after ${limitMs} ms`);
+  });
 }
