@@ -270,12 +270,16 @@ test('test runs the suites, passes options on, counts over all of them and fails
   const body = (title: string, text: string) => `import { test } from 'node:test'; test('${title}', (t) => { ${text} });`;
   clone.write(['packages', 'a', 'test', 'deep', 'a.test.ts'], body('in a package', ''));
   clone.write(['services', 'engine', 'test', 'e.test.ts'], body('in a service', `t.skip('no server')`));
+  clone.write(
+    ['services', 'engine', 'test', 's.test.ts'],
+    `import { describe } from 'node:test'; describe('suite', { skip: 'no data' }, () => {});`,
+  );
   clone.write(['test', 'e2e', 'w.test.ts'], body('of the whole', `throw new Error('wrong')`));
   clone.write(['test', 'compose', 'c.test.ts'], body('with its own command', `throw new Error('not asked for')`));
 
   const all = clone.run(['test']);
   assert.equal((await all.ended).code, 1);
-  assert.match(all.stdout, /1 passed, 1 failed, 1 skipped \(/);
+  assert.match(all.stdout, /1 passed, 1 failed, 2 skipped \(/);
 
   const some = clone.run(['test', '--test-name-pattern', 'in a package']);
   assert.equal((await some.ended).code, 0);
