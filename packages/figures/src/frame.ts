@@ -21,7 +21,7 @@ export interface Frame {
   readonly height: number;
 }
 
-export const scopeOf = (name: string): string => `penstock-${name.replaceAll('_', '-')}`;
+const scopeOf = (name: string): string => `penstock-${name.replaceAll('_', '-')}`;
 
 /** The whole of a figure: an `<svg>` with title, description, style, heading and what was drawn. */
 export function frame({ name, title, lines, description, height }: Frame, ...content: Child[]): string {

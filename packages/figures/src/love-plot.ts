@@ -13,7 +13,7 @@ import { SIZE } from './theme.ts';
 const NAME = 'love_plot';
 const TITLE = 'Balance of the covariates';
 /** The usual mark of negligible imbalance (Austin 2009, section 3). */
-export const BALANCE_THRESHOLD = 0.1;
+const BALANCE_THRESHOLD = 0.1;
 const MAX_ROWS = 40;
 const ROW = 24;
 const NUMBER = 78;

@@ -27,7 +27,7 @@ export function escaped(text: string): string {
     .replace(SPECIAL, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-export function render(child: Child): string {
+function render(child: Child): string {
   if (child === null || child === undefined || child === false) return '';
   if (child instanceof Markup) return child.source;
   if (Array.isArray(child)) return child.map(render).join('');

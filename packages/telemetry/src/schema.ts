@@ -13,7 +13,7 @@ const flag = (means: string) => ({ type: 'boolean', means }) as const satisfies 
 const double = (means: string) => ({ type: 'double', means }) as const satisfies Row;
 
 /** Names of the OpenTelemetry semantic conventions (stable ones) that are used. */
-export const SEMANTIC_ATTRIBUTES = {
+const SEMANTIC_ATTRIBUTES = {
   'http.request.method': text('Method of the request'),
   'http.request.method_original': text('Method as received, where it is not a known one'),
   'http.request.resend_count': int('How many attempts of the same call came before this one'),
@@ -34,7 +34,7 @@ export const SEMANTIC_ATTRIBUTES = {
 } as const satisfies Record<string, Row>;
 
 /** Our own attributes, all under one prefix. */
-export const OWN_ATTRIBUTES = {
+const OWN_ATTRIBUTES = {
   'penstock.attempt': int('Number of the attempt, from 1'),
   'penstock.attempts': int('Attempts of a call in all'),
   'penstock.outcome': text('How a call ended: success, failure, neutral, rejected'),

@@ -1,7 +1,7 @@
 import { splitByTreatment } from './groups.ts';
 import { quantile7 } from './quantile.ts';
 
-export const OVERLAP_PROBABILITIES = [0, 0.05, 0.5, 0.95, 1] as const;
+const OVERLAP_PROBABILITIES = [0, 0.05, 0.5, 0.95, 1] as const;
 
 /** Where the propensity scores of the two groups lie, and how many rows fall where both groups have scores. */
 export interface Overlap {

@@ -5,7 +5,7 @@ import { at, type Matrix, zeros } from './matrix.ts';
  * Lower triangular L with L L' = A, for a symmetric positive definite A (k×k).
  * @throws EstimationError when A is not positive definite
  */
-export function cholesky(a: Matrix): Matrix {
+function cholesky(a: Matrix): Matrix {
   const k = a.rows;
   const l = zeros(k, k);
   for (let j = 0; j < k; j++) {

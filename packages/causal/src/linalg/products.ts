@@ -61,7 +61,7 @@ export function quadraticForm(a: Matrix, v: Float64Array): number {
 }
 
 /** The elementwise product. */
-export function scaled(a: Float64Array, b: Float64Array): Float64Array {
+function scaled(a: Float64Array, b: Float64Array): Float64Array {
   const result = new Float64Array(a.length);
   for (let i = 0; i < a.length; i++) result[i] = a[i]! * b[i]!;
   return result;

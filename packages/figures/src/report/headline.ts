@@ -10,7 +10,7 @@ const PREFERRED = ['aipw', 'g_computation', 'ols', 'lin'];
 
 const isOk = (result: EstimatorResult): result is EstimatorOk => result.status === 'ok';
 
-export function headlineResult(results: readonly EstimatorResult[]): EstimatorOk | undefined {
+function headlineResult(results: readonly EstimatorResult[]): EstimatorOk | undefined {
   const ran = results.filter(isOk);
   return PREFERRED.map((wanted) => ran.find((result) => result.name === wanted)).find((result) => result !== undefined) ?? ran[0];
 }

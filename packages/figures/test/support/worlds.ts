@@ -1,7 +1,7 @@
 import type { BalanceDatum, EstimateDatum, FigureInput } from '../../src/index.ts';
 
 /** Uniform numbers from 0 to 1, the same on every run (Lehmer's generator). */
-export function uniform(seed: number): () => number {
+function uniform(seed: number): () => number {
   let state = seed % 2147483647;
   return () => {
     state = (state * 48271) % 2147483647;
@@ -35,7 +35,7 @@ export const ESTIMATES: readonly EstimateDatum[] = [
   { name: 'ols', title: 'Ordinary least squares', estimand: 'coefficient', estimate: 1.71, ciLower: null, ciUpper: null },
 ];
 
-export const BALANCE: readonly BalanceDatum[] = NAMES.map((column, index) => ({
+const BALANCE: readonly BalanceDatum[] = NAMES.map((column, index) => ({
   column,
   before: [0.82, -0.41, 1.67, -0.02, 0.719, null, 0.596, 0.287][index]!,
   after: [0.03, -0.08, 0.12, 0.01, -0.04, null, 0.06, 0.09][index]!,

@@ -40,7 +40,7 @@ async function exportAll(inner: RawExporter, batches: ReadableSpan[][], report: 
 }
 
 /** Bytes of a span in binary thrift, roughly and rather too many. */
-export function estimatedBytes(span: ReadableSpan): number {
+function estimatedBytes(span: ReadableSpan): number {
   let bytes =
     200 + span.name.length * 3 + span.links.length * 80 + tagBytes(span.attributes) + tagBytes(span.resource.attributes);
   bytes += Buffer.byteLength(span.status.message ?? '');

@@ -7,7 +7,7 @@ export interface EngineReply {
   readonly body: Buffer;
 }
 
-export const mediaTypeOf = (headers: IncomingHttpHeaders): string =>
+const mediaTypeOf = (headers: IncomingHttpHeaders): string =>
   (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
 /** Whether a reply is one that the engine's contract knows for this route. */
