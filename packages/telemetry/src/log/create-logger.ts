@@ -3,6 +3,7 @@ import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, levels, pino } from 'pino';
 import type { ServiceName } from '../metrics/define.ts';
 import { TelemetryConfigError } from '../tracing/config-error.ts';
+import { logOutput } from './output.ts';
 import { prettyLine } from './pretty.ts';
 
 export const LOG_LEVELS = [...Object.values(levels.labels), 'silent'] as const;
@@ -20,13 +21,10 @@ export interface LoggerOptions {
   readonly stream?: DestinationStream;
 }
 
-// What waits for a slow reader at most; lines beyond are dropped rather than kept in memory or waited for.
-const MAX_WAITING_BYTES = 8 * 1024 * 1024;
-
 /** A pino logger that writes ECS JSON, with the ids of the active span in every line. */
 export function createLogger({ service, version, level, format, stream }: LoggerOptions): Logger {
   if (!LOG_LEVELS.includes(level)) throw new TelemetryConfigError('LOG_LEVEL', level, LOG_LEVELS.join(', '));
-  const target = stream ?? pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES });
+  const target = stream ?? logOutput(process.stdout.fd);
   const chosen = format ?? (stream === undefined && process.stdout.isTTY ? 'pretty' : 'ecs');
   const options = ecsFormat({
     serviceName: service,

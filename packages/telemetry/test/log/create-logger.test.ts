@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { createLogger, runInSpan, startServerSpan, startTracing } from '../../src/index.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -99,3 +100,20 @@ test('a reader of the log that goes away does not end the service', async () => 
   const [code] = await once(child, 'exit');
   assert.equal(code, 7);
 });
+
+for (const [what, leave] of [
+  ['gone', (stdout: Readable) => void stdout.destroy()],
+  ['stuck', (stdout: Readable) => void stdout.pause()],
+] as const) {
+  test(`a reader of the log that is ${what} does not delay the exit`, async () => {
+    const body =
+      "logger.info('first'); setTimeout(() => { for (let i = 0; i < 5000; i++) logger.info('x'.repeat(1000)); process.exit(0); }, 300);";
+    const child = spawn(process.execPath, script(body), { stdio: ['ignore', 'pipe', 'ignore'] });
+    child.stdout.once('data', () => leave(child.stdout));
+    const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const [code, signal] = await once(child, 'exit');
+    clearTimeout(limit);
+    child.stdout.destroy();
+    assert.deepEqual([code, signal], [0, null]);
+  });
+}
