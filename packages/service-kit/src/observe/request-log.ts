@@ -5,19 +5,23 @@ import { CLIENT_CLOSED, routeOf } from './request-spans.ts';
 /** Routes that probes and scrapers ask all the time: logged at debug. */
 const QUIET = new Set(['/health/live', '/health/ready', '/metrics', '/api/metrics']);
 
+const NANOSECONDS = 1e6;
+
 /** One line for each request, when its reply is complete or its client gone. */
 export function registerRequestLog(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED;
       const level = status >= 500 && status !== 501 ? 'warn' : QUIET.has(routeOf(request)) ? 'debug' : 'info';
+      // Elastic Common Schema names; `http.route` is OpenTelemetry's, which has one where ECS has none.
       const fields = {
-        method: request.method,
-        route: routeOf(request),
-        status,
-        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+        'http.request.method': request.method,
+        'http.route': routeOf(request),
+        'http.response.status_code': status,
+        'event.duration': Math.round(reply.elapsedTime * NANOSECONDS),
       };
-      runInSpan(request.span, () => request.log[level](fields, `${request.method} ${routeOf(request)} ${status}`));
+      const line = `${request.method} ${routeOf(request)} ${status} in ${reply.elapsedTime.toFixed(1)} ms`;
+      runInSpan(request.span, () => request.log[level](fields, line));
     });
     done();
   });
