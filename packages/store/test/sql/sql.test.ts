@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { requireServer } from '../../../../test/support/require-server.ts';
 import { openAnalyses, openSql } from '../../src/index.ts';
-import { available, database, KINDS } from '../support/databases.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { available, database, dataDir, KINDS } from '../support/databases.ts';
 
 for (const kind of KINDS) {
   it(`Sql and AnalysisStore on ${kind}`, async (t) => {
     if (!requireServer(t, kind, await available(kind))) return;
-    await using dir = await tempDir();
+    await using dir = await dataDir(kind);
     const { options, close } = await database(kind);
     const open = (folder = dir.path) => openSql({ ...options, dataDir: folder });
     let sql = await open();
