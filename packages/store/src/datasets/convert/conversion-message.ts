@@ -5,9 +5,10 @@ import type { Converted } from './converted.ts';
 /** What is asked of a conversion thread: one conversion after the other, each of which may be given up. */
 export type ConversionRequest = { readonly op: 'convert'; readonly conversion: Conversion } | { readonly op: 'abort' };
 
-export type ConversionReply =
-  | { readonly ok: true; readonly converted: Converted }
-  | { readonly ok: false; readonly failure: Failure };
+export type ConversionReply = {
+  /** What the thread holds in memory behind the conversion, garbage included. */
+  readonly heldBytes: number;
+} & ({ readonly ok: true; readonly converted: Converted } | { readonly ok: false; readonly failure: Failure });
 
 /** An error without its class, which does not cross from one thread to another. */
 export interface Failure {

@@ -4,8 +4,10 @@ import type { Conversion } from './convert.ts';
 import type { Converted } from './converted.ts';
 import { tooMuchMemory } from './too-much-memory.ts';
 
-/** Threads kept for the next upload; to start one takes a few hundred milliseconds. */
-const KEPT = 1;
+/** Threads kept for the next uploads; to start one takes a few hundred milliseconds. */
+const KEPT = 2;
+/** One that holds more behind a large upload is ended instead: waiting, it would not collect its garbage. */
+const KEPT_BYTES = 64 * 2 ** 20;
 /** Megabytes of heap that a thread needs for its program and the pieces it reads, whatever the upload. */
 const OWN_HEAP_MB = 128;
 const FILE = new URL('./conversion-worker.ts', import.meta.url);
@@ -36,7 +38,7 @@ export class ConversionThreads {
     signal?.addEventListener('abort', abort);
     try {
       const reply = await answer(worker, conversion);
-      await this.#keep(worker);
+      await this.#keep(worker, reply.heldBytes);
       signal?.throwIfAborted();
       if (reply.ok) return reply.converted;
       throw fromFailure(reply.failure);
@@ -64,8 +66,8 @@ export class ConversionThreads {
     return worker;
   }
 
-  async #keep(worker: Worker): Promise<void> {
-    if (this.#closed || this.#kept.length >= KEPT) {
+  async #keep(worker: Worker, heldBytes: number): Promise<void> {
+    if (this.#closed || this.#kept.length >= KEPT || heldBytes > KEPT_BYTES) {
       await worker.terminate();
       return;
     }

@@ -52,10 +52,18 @@ export class Cells {
 
   /** More columns from the row that is open on, in which nothing is set yet; rows before have them missing. */
   widen(columns: number): void {
-    this.#closeBlock();
+    const cells = columns * this.#capacity;
+    if (cells > this.#options.blockCells) this.#closeBlock();
     this.#columns = columns;
-    // Names that come with every row would otherwise open a large block with every row.
-    this.#begin(FEWEST_ROWS);
+    if (cells > this.#options.blockCells) {
+      this.#begin(FEWEST_ROWS);
+      return;
+    }
+    if (cells <= this.#open.length) return;
+    // Doubled, as names may come one by one.
+    const wider = new Float64Array(Math.max(cells, 2 * this.#open.length)).fill(Number.NaN);
+    wider.set(this.#open);
+    this.#open = wider;
   }
 
   /** Ends the writing. */
@@ -101,8 +109,8 @@ export class Cells {
   #begin(rows: number): void {
     const most = Math.floor(this.#options.blockCells / Math.max(1, this.#columns));
     this.#capacity = Math.max(1, Math.min(rows, most));
-    const length = this.#capacity * this.#columns;
-    this.#open = this.#open.length === length ? this.#open : new Float64Array(length);
+    const cells = this.#capacity * this.#columns;
+    if (this.#open.length < cells) this.#open = new Float64Array(cells);
     this.#open.fill(Number.NaN);
     this.#row = 0;
   }
