@@ -11,7 +11,6 @@ import { countRun, traceRun } from './observe.ts';
 import { USED_ROLES } from './request/check-columns.ts';
 import { findDataset } from './request/find-dataset.ts';
 import { type ResolvedAnalysis, resolveAnalysis } from './request/resolve.ts';
-
 import type { ResultCache } from './result-cache.ts';
 import { SharedRuns } from './shared-runs.ts';
 import { withDatasetId } from './with-dataset-id.ts';
