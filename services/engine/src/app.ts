@@ -4,6 +4,7 @@ import { ResultCache } from './analysis/result-cache.ts';
 import type { EngineConfig } from './config.ts';
 import type { EngineDeps } from './deps.ts';
 import { engineHealth } from './health.ts';
+import { registerAttempt } from './plugins/attempt.ts';
 import { registerDeadline } from './plugins/deadline.ts';
 import { registerErrors } from './plugins/errors.ts';
 import { registerJsonBodies } from './plugins/json-bodies.ts';
@@ -38,6 +39,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
     metrics,
     logger,
   });
+  registerAttempt(app);
   registerLoadHeader(app, pool);
   observeGauges(deps);
   // A scope of its own: its errors are translated before the service's handler sees them.
