@@ -47,7 +47,8 @@ export const ENGINE_ENVIRONMENT = Type.Object({
     default: 2048,
     minimum: 64,
     maximum: 1_048_576,
-    description: 'Megabytes of heap of one thread; an analysis that needs more fails, the others go on',
+    description:
+      'Megabytes of heap of one thread, and of the largest design (8 bytes for each row and column) that it may build outside that heap; an analysis that needs more is refused with 422, the others go on',
   }),
   ANALYSIS_TIMEOUT_MS: Type.Integer({
     default: 600_000,

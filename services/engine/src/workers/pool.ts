@@ -10,7 +10,7 @@ export interface PoolOptions {
   readonly workers: number;
   /** Tasks that may wait for a thread. */
   readonly queue: number;
-  /** Megabytes of heap of one thread. */
+  /** Megabytes of heap of one thread, and of the design of its analysis, which is outside that heap. */
   readonly memoryMb: number;
   readonly clock: Clock;
   /** Told when a thread ends that should not have. */
@@ -25,7 +25,7 @@ export interface PoolLoad {
   readonly workers: number;
 }
 
-export type PoolTask = Omit<AnalysisTask, 'control'>;
+export type PoolTask = Omit<AnalysisTask, 'control' | 'memoryMb'>;
 
 /** A stopped worker gets this long to notice by itself before its thread is ended, in milliseconds. */
 const STOP_GRACE_MS = 20;
@@ -87,7 +87,8 @@ export class WorkerPool {
   /**
    * Computes one analysis; its columns are moved to the thread.
    * @throws the signal's reason as soon as the thread is free again after an abort
-   * @throws ProblemError overloaded when the queue is full, internal when the thread ended unexpectedly
+   * @throws ProblemError overloaded when the queue is full, invalid_analysis when the data need more memory than there
+   * is, internal when the thread ended unexpectedly
    */
   async run(task: PoolTask, signal: AbortSignal): Promise<TaskOutcome> {
     signal.throwIfAborted();
@@ -97,7 +98,7 @@ export class WorkerPool {
     this.#tasks.add(running);
     const began = this.#options.clock.monotonic();
     try {
-      const outcome = await this.#submit({ ...task, control: control.shared }, control, signal);
+      const outcome = await this.#submit({ ...task, control: control.shared, memoryMb: this.#options.memoryMb }, control, signal);
       if (outcome.kind === 'stopped') signal.throwIfAborted();
       return outcome;
     } finally {
@@ -130,7 +131,7 @@ export class WorkerPool {
     } catch (error) {
       await ended;
       signal.throwIfAborted();
-      throw this.#asProblem(error);
+      throw this.#asProblem(error, task);
     } finally {
       signal.removeEventListener('abort', stop);
       cancelGrace();
@@ -153,21 +154,34 @@ export class WorkerPool {
     });
   }
 
-  #asProblem(error: unknown): ProblemError {
+  #asProblem(error: unknown, task: AnalysisTask): ProblemError {
     const cause = error instanceof Error ? error : new Error(String(error));
     this.#options.onCrash(cause);
-    const { code } = cause as { code?: unknown };
-    const detail =
-      code === 'ERR_WORKER_OUT_OF_MEMORY'
-        ? `The analysis needed more than the ${this.#options.memoryMb} MB of heap that a worker may use (WORKER_MEMORY_MB)`
-        : 'The worker that computed the analysis failed unexpectedly. The trace id finds the error in the logs.';
+    // The same data would need as much again: no fault of the engine, and nothing to be tried again.
+    if (ranOutOfMemory(cause)) return this.#tooLarge(task, cause);
+    const detail = 'The worker that computed the analysis failed unexpectedly. The trace id finds the error in the logs.';
     return new ProblemError('internal', detail, { cause });
+  }
+
+  #tooLarge({ dataset, columns }: AnalysisTask, cause: Error): ProblemError {
+    const size = `${dataset.rows} rows by ${columns.length} columns`;
+    const message = `the analysis of ${size} needed more than the ${this.#options.memoryMb} MB that a worker may use (WORKER_MEMORY_MB)`;
+    const accepted = 'fewer columns, text columns with fewer levels, or fewer rows';
+    return new ProblemError('invalid_analysis', message, {
+      cause,
+      errors: [{ field: '/mapping', message, received: size, accepted }],
+    });
   }
 
   async close(): Promise<void> {
     await this.#piscina.destroy();
   }
 }
+
+/** The heap of the thread is full, or the system has no memory left for a typed array. */
+const ranOutOfMemory = (error: Error): boolean =>
+  (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY' ||
+  (error instanceof RangeError && error.message.startsWith('Array buffer allocation failed'));
 
 const buffersOf = ({ columns }: AnalysisTask): ArrayBuffer[] => [
   ...new Set(columns.map((column) => ('values' in column ? column.values : column.codes).buffer as ArrayBuffer)),
