@@ -11,3 +11,13 @@ export async function busyFor(isBusy: () => Promise<boolean>, limitMs = 5000): P
     lastBusy = asked;
   }
 }
+
+/**
+ * The smallest of at most five measurements, fewer where one is below `limitMs`: a busy machine makes single ones slower
+ * and none faster, so what is slow by itself stays above the limit each time.
+ */
+export async function fastestOfFive(limitMs: number, measure: () => Promise<number>): Promise<number> {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5 && fastest >= limitMs; round++) fastest = Math.min(fastest, await measure());
+  return fastest;
+}
