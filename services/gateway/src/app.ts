@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@penstock/clock';
+import { LIMITS } from '@penstock/contracts';
 import { buildServer, type Service } from '@penstock/service-kit';
 import { type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
@@ -8,6 +9,7 @@ import { EngineGate } from './engine/engine-gate.ts';
 import { engineHealth } from './engine/engine-health.ts';
 import { observeState } from './engine/observe-state.ts';
 import { pipelineOptions } from './engine/pipeline-options.ts';
+import type { UploadLimits } from './engine/upload-body.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
 import { registerResilienceRoute } from './routes/resilience-route.ts';
@@ -27,6 +29,15 @@ export interface Gateway extends Service {
 
 /** The name of the engine in messages, series and spans. */
 const ENGINE = 'engine';
+
+/** Share of an upload's attempt that its arrival may take; the rest is left to the engine. */
+const ARRIVAL_SHARE = 0.9;
+
+const uploadLimits = (config: GatewayConfig): UploadLimits => ({
+  maxBytes: LIMITS.uploadBytes,
+  idleMs: config.UPLOAD_IDLE_MS,
+  arrivalMs: ARRIVAL_SHARE * Math.min(config.ATTEMPT_TIMEOUT_MS, config.TOTAL_TIMEOUT_MS),
+});
 
 /** Builds the gateway. It does not listen. */
 export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
@@ -61,12 +72,13 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
       informative: () => engineHealth(client, gate),
     },
     onDrainState: (state) => {
-      if (state === 'aborting') gate.pipeline.drain();
+      // Ends calls as stopped, not as left by their clients.
+      if (state === 'aborting') gate.pipeline.stop();
     },
   });
   observeState(metrics, client, gate, ENGINE);
   const { app } = service;
-  registerEngineRoutes(app, gate, config.TOTAL_TIMEOUT_MS);
+  registerEngineRoutes(app, { gate, clock, maximumMs: config.TOTAL_TIMEOUT_MS, upload: uploadLimits(config) });
   void app.register(async (scope) => registerResilienceRoute(scope, service, gate, client));
   app.addHook('onClose', () => gate.close());
   return { ...service, gate };

@@ -110,6 +110,12 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
     maximum: 3_600_000,
     description: 'Longest time of a request, waits included; clients may ask for less',
   }),
+  UPLOAD_IDLE_MS: Type.Integer({
+    default: 30_000,
+    minimum: 1,
+    maximum: 3_600_000,
+    description: 'How long the sender of an upload may be silent; after it the upload is refused with 408',
+  }),
   CONNECT_TIMEOUT_MS: Type.Integer({
     default: 1000,
     minimum: 1,
@@ -121,12 +127,17 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
 
 export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENGINE_URL'> & { readonly ENGINE_URL: URL };
 
-/** Prefixes of which an unknown variable is taken for a misspelling. */
-const OWN_PREFIXES = ['GATEWAY_', 'BREAKER_', 'RETRY_', 'ATTEMPT_', 'TOTAL_', 'CONNECT_', 'POOL_', 'DRAIN_'];
+/** Prefixes of which an unknown variable is taken for a misspelling. None that other programs use. */
+const OWN_PREFIXES = ['GATEWAY_', 'BREAKER_', 'RETRY_', 'ATTEMPT_TIMEOUT', 'TOTAL_TIMEOUT', 'DRAIN_'];
 
 /** @throws ConfigError naming variable, value and what is accepted */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
   const config = loadConfig(GATEWAY_ENVIRONMENT, env, { ownPrefixes: OWN_PREFIXES });
+  if (config.RETRY_BASE_MS > config.RETRY_CAP_MS) {
+    throw new ConfigError(
+      `RETRY_BASE_MS: received "${config.RETRY_BASE_MS}", accepted: at most RETRY_CAP_MS, which is ${config.RETRY_CAP_MS}`,
+    );
+  }
   return Object.freeze({ ...config, ENGINE_URL: engineUrl(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`) });
 }
 

@@ -73,7 +73,7 @@ export class RetryPolicy implements Policy {
   }
 
   async #attempt<T>(call: Call, number: number, of: number, operation: Operation<T>): Promise<Attempt<T>> {
-    const { name, clock, classify, timeout, deadline } = this.#deps;
+    const { name, clock, classify, timeout } = this.#deps;
     const limit = timeout.limit(call);
     const common = { name, call: call.id, attempt: number, of };
     const { remainingMs, timeoutMs } = limit;
@@ -84,7 +84,7 @@ export class RetryPolicy implements Policy {
     const durationMs = clock.monotonic() - startedAt;
     const settled = settledOf(end);
     const verdict = judge(end, classify);
-    if (verdict.kind === 'success') deadline.answered(durationMs);
+    if (verdict.kind === 'success') call.deadline.floor.observe(durationMs);
     const message = messageOf(verdict, settled);
     call.emit({ type: 'attempt_finished', ...common, outcome: verdict.kind, reason: verdict.reason, message, durationMs });
     if (end.kind === 'deadline') this.#reportDeadline(call);

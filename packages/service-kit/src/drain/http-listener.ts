@@ -17,12 +17,17 @@ interface Connection {
   lastActivity: number;
 }
 
+export interface FollowedListener extends Listener {
+  /** Whether a request of this connection is under way. */
+  isAnswering(socket: Socket): boolean;
+}
+
 /**
  * Follows the connections of an HTTP server, so that a drain can end each when nothing happens on it.
  * `server.close()` would reset a kept connection at the instant a client sends on it: here only the listening
  * socket is closed, and each connection when it has been idle for a while.
  */
-export function followConnections(server: Server, clock: Clock): Listener {
+export function followConnections(server: Server, clock: Clock): FollowedListener {
   const connections = new Map<Socket, Connection>();
   server.on('connection', (socket) => {
     connections.set(socket, { requests: 0, bytesRead: 0, lastActivity: clock.monotonic() });
@@ -39,6 +44,7 @@ export function followConnections(server: Server, clock: Clock): Listener {
   });
 
   return {
+    isAnswering: (socket) => (connections.get(socket)?.requests ?? 0) > 0,
     async stopAccepting() {
       await quietTurn(clock);
       // Not http.Server.close: it also destroys idle connections.
@@ -46,6 +52,8 @@ export function followConnections(server: Server, clock: Clock): Listener {
     },
     async closeIdle() {
       for (; connections.size > 0; await sleep(clock, LOOK_EVERY_MS)) {
+        // After a pause of the event loop a request may wait unread: let it be read before its connection is judged.
+        await nextTurn();
         for (const [socket, connection] of connections) {
           if (isIdle(socket, connection, clock.monotonic())) socket.destroySoon();
         }

@@ -8,8 +8,13 @@ const MAX_SHOWN = 120;
  * A reply for what never became a request: broken syntax, headers too large, headers too late.
  * Node would close the connection without a word of why.
  */
-export function replyToClientError(error: Error & { code?: string }, socket: Socket): ProblemError | undefined {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+export function replyToClientError(
+  error: Error & { code?: string },
+  socket: Socket,
+  answering: boolean,
+): ProblemError | undefined {
+  // What breaks off a request under way, such as an upload that its sender gave up, belongs to that request.
+  if (error.code === 'ECONNRESET' || !socket.writable || answering) {
     socket.destroy();
     return undefined;
   }

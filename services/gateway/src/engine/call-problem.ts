@@ -1,3 +1,4 @@
+import type { Random } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
 import {
   BreakerOpenError,
@@ -6,15 +7,17 @@ import {
   PipelineStoppedError,
   RetriesExhaustedError,
   type RetryRefusal,
+  spreadRetryAfterSeconds,
 } from '@penstock/resilience';
 
 /** The problem for a call that ended without a reply of the engine. */
-export function problemOfCall(error: unknown, engine: string): ProblemError {
+export function problemOfCall(error: unknown, engine: string, random: Random): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof BreakerOpenError) {
     return new ProblemError('circuit_open', error.message, {
       layer: 'breaker',
-      retryAfterS: error.retryAfterMs / 1000,
+      // Later for some, so that those refused together do not come back together.
+      retryAfterS: spreadRetryAfterSeconds(error.retryAfterMs, random),
       cause: error,
     });
   }
@@ -32,11 +35,11 @@ export function problemOfCall(error: unknown, engine: string): ProblemError {
       cause: error,
     });
   }
-  if (error instanceof RetriesExhaustedError) return exhausted(error, engine);
+  if (error instanceof RetriesExhaustedError) return exhausted(error, engine, random);
   return new ProblemError('internal', 'Something unexpected happened. The trace id finds it in the logs.', { cause: error });
 }
 
-function exhausted(error: RetriesExhaustedError, engine: string): ProblemError {
+function exhausted(error: RetriesExhaustedError, engine: string, random: Random): ProblemError {
   // What the call's own code threw, such as an upload that grew too large, says more than the retry around it.
   if (error.cause instanceof ProblemError) return error.cause;
   const { attempts, verdict, refusal, retryAfterMs = 1000 } = error;
@@ -46,7 +49,7 @@ function exhausted(error: RetriesExhaustedError, engine: string): ProblemError {
     `The engine at ${engine} did not answer after ${times} (${verdict.reason}); not tried again: ${refusal === undefined ? 'what happened is no failure of the engine' : REFUSALS[refusal]}`,
     {
       layer: verdict.reason === 'timeout' ? 'timeout' : 'retry',
-      retryAfterS: retryAfterMs / 1000,
+      retryAfterS: spreadRetryAfterSeconds(retryAfterMs, random),
       cause: error,
     },
   );

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@penstock/clock';
+import { ProblemError } from '@penstock/contracts';
 import {
   type AttemptContext,
   type Classify,
@@ -31,7 +32,7 @@ export interface Passage {
   readonly route: string;
   readonly call: EngineCall;
   readonly total: RequestedTotal;
-  /** 1 for a body that can be sent only once. */
+  /** 1 for a body that can be sent only once, and for what must not be done twice. */
   readonly maxAttempts?: number;
 }
 
@@ -45,10 +46,15 @@ export class EngineGate {
   constructor(name: string, options: PipelineOptions, deps: EngineGateDeps) {
     this.#name = name;
     this.#deps = deps;
-    this.#classify = httpClassifier(
+    const ofEngine = httpClassifier(
       (reply: EngineReply) => ({ status: reply.status, retryAfter: reply.headers['retry-after'] }),
       deps.clock,
     );
+    // A problem thrown on the way is the sender's, such as an upload that grew too large: no failure of the engine.
+    this.#classify = (settled) =>
+      'error' in settled && settled.error instanceof ProblemError
+        ? { kind: 'neutral', reason: settled.error.code, message: settled.error.message }
+        : ofEngine(settled);
     this.pipeline = createPipeline(options, {
       name,
       clock: deps.clock,
@@ -60,17 +66,18 @@ export class EngineGate {
 
   /** @throws ProblemError for every way in which a call ends without a reply */
   async pass(passage: Passage): Promise<EngineReply> {
-    const { request, total, maxAttempts } = passage;
+    const { request, route, total, maxAttempts } = passage;
     const onEvent = spanEvents(request.span);
     try {
       return await this.pipeline.execute((attempt) => this.#attempt(passage, attempt), {
         signal: request.cancelled,
         ...total,
+        kind: route,
         ...(maxAttempts !== undefined && { maxAttempts }),
         ...(onEvent !== undefined && { onEvent }),
       });
     } catch (error) {
-      throw problemOfCall(error, this.#deps.client.origin.origin);
+      throw problemOfCall(error, this.#deps.client.origin.origin, this.#deps.random);
     }
   }
 

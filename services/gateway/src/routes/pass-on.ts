@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Clock } from '@penstock/clock';
 import { LIMITS, ProblemError } from '@penstock/contracts';
 import type { ServiceApp } from '@penstock/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,11 +9,19 @@ import type { EngineGate } from '../engine/engine-gate.ts';
 import type { EngineReply } from '../engine/engine-reply.ts';
 import { headersForClient, headersForEngine } from '../engine/forwarded-headers.ts';
 import { problemOfReply } from '../engine/reply-problem.ts';
-import { assertLength, limitedBody } from '../engine/upload-body.ts';
+import { assertLength, type UploadLimits, watchedBody } from '../engine/upload-body.ts';
 import { ENGINE_ROUTES, type EngineRoute, problemReply } from './engine-routes.ts';
 
+export interface PassOnDeps {
+  readonly gate: EngineGate;
+  readonly clock: Clock;
+  /** Longest total of a call, ms. */
+  readonly maximumMs: number;
+  readonly upload: UploadLimits;
+}
+
 /** Every route of the engine, passed on through the layers. */
-export function registerEngineRoutes(app: ServiceApp, gate: EngineGate, maximumMs: number): void {
+export function registerEngineRoutes(app: ServiceApp, deps: PassOnDeps): void {
   void app.register(async (scope) => {
     // The engine alone parses and validates: here a JSON body stays the bytes that came.
     scope.removeAllContentTypeParsers();
@@ -20,19 +29,22 @@ export function registerEngineRoutes(app: ServiceApp, gate: EngineGate, maximumM
       done(null, body),
     );
     scope.setValidatorCompiler(() => () => true);
-    for (const route of ENGINE_ROUTES.filter(({ body }) => body !== 'upload')) addRoute(scope, route, gate, maximumMs);
+    for (const route of ENGINE_ROUTES.filter(({ body }) => body !== 'upload')) addRoute(scope, route, deps);
   });
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setValidatorCompiler(() => () => true);
-    for (const route of ENGINE_ROUTES.filter(({ body }) => body === 'upload')) addRoute(scope, route, gate, maximumMs);
+    for (const route of ENGINE_ROUTES.filter(({ body }) => body === 'upload')) addRoute(scope, route, deps);
   });
 }
 
 type Scope = Pick<ServiceApp, 'route'>;
 
-function addRoute(scope: Scope, route: EngineRoute, gate: EngineGate, maximumMs: number): void {
+function addRoute(scope: Scope, route: EngineRoute, deps: PassOnDeps): void {
+  const { gate, clock, maximumMs } = deps;
+  // An upload can be sent once; a deletion done twice would be answered 404.
+  const once = route.body === 'upload' || route.method === 'DELETE';
   const { method, url, summary, description, tag, bodySchema, params, querystring, success } = route;
   scope.route({
     method,
@@ -51,23 +63,33 @@ function addRoute(scope: Scope, route: EngineRoute, gate: EngineGate, maximumMs:
       config: { accepts: ['any media type of a data file', 'multipart/form-data'] },
     }),
     handler: async (request, reply) => {
-      const engineReply = await gate.pass({
-        request,
-        route: url,
-        call: engineCall(route, request),
-        total: requestedTotal(request.headers, maximumMs),
-        ...(route.body === 'upload' && { maxAttempts: 1 }),
-      });
-      return send(engineReply, route, reply);
+      try {
+        const engineReply = await gate.pass({
+          request,
+          route: url,
+          call: engineCall(route, request, deps),
+          total: requestedTotal(request.headers, maximumMs),
+          ...(once && { maxAttempts: 1 }),
+        });
+        return send(engineReply, route, reply, clock.now());
+      } finally {
+        if (route.body === 'upload') dropUnread(request);
+      }
     },
   });
 }
 
-function engineCall({ method, body }: EngineRoute, request: FastifyRequest): EngineCall {
+// What is left unread of an upload is read and dropped: on a kept connection it would stand before the next request.
+function dropUnread({ raw }: FastifyRequest): void {
+  raw.unpipe();
+  raw.resume();
+}
+
+function engineCall({ method, body }: EngineRoute, request: FastifyRequest, deps: PassOnDeps): EngineCall {
   const headers = headersForEngine(request.headers);
   const call = { method, path: request.url, headers };
   if (body === 'json') return { ...call, body: jsonBody(request) };
-  if (body === 'upload') return { ...call, ...uploadBody(request, headers) };
+  if (body === 'upload') return { ...call, ...uploadBody(request, headers, deps) };
   return call;
 }
 
@@ -79,21 +101,30 @@ function jsonBody(request: FastifyRequest): Buffer {
 function uploadBody(
   request: FastifyRequest,
   headers: Readonly<Record<string, string>>,
+  { upload, clock }: PassOnDeps,
 ): { body: Readable; headers: Record<string, string> } {
   const length = request.headers['content-length'];
-  assertLength(length, LIMITS.uploadBytes);
+  assertLength(length, upload.maxBytes);
   return {
-    body: limitedBody(request.raw, LIMITS.uploadBytes),
+    body: watchedBody(request.raw, upload, clock),
     headers: { ...headers, ...(length !== undefined && { 'content-length': length }) },
   };
 }
 
-function send(engineReply: EngineReply, route: EngineRoute, reply: FastifyReply): FastifyReply {
-  const problem = problemOfReply(engineReply, route.replyType);
+function send(engineReply: EngineReply, route: EngineRoute, reply: FastifyReply, nowMs: number): FastifyReply {
+  const problem = problemOfReply(engineReply, route.replyType, nowMs);
   if (problem !== undefined) throw problem;
   const { status, headers, body } = engineReply;
-  const timing = headers['server-timing'];
+  const timing = engineTiming(headers['server-timing']);
   if (timing !== undefined) reply.header('server-timing', timing);
   reply.code(status).headers(headersForClient(headers));
   return reply.send(status === 204 || status === 304 ? null : body);
+}
+
+// The engine's own traceparent entry goes: the gateway adds the one of the whole request.
+function engineTiming(header: string | string[] | undefined): string | undefined {
+  const entries = String(header ?? '')
+    .split(', ')
+    .filter((entry) => entry !== '' && !entry.startsWith('traceparent'));
+  return entries.length === 0 ? undefined : entries.join(', ');
 }
