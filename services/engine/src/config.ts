@@ -63,5 +63,8 @@ export const workersOf = ({ WORKERS }: EngineConfig): number => WORKERS ?? Math.
 
 /** @throws ConfigError with one line for each variable that is wrong */
 export function loadEngineConfig(env: Readonly<Record<string, string | undefined>>): EngineConfig {
-  return loadConfig(ENGINE_ENVIRONMENT, env, { ownPrefixes: ['WORKERS', 'WORKER_', 'ANALYSIS_', 'CACHE_'] });
+  return loadConfig(ENGINE_ENVIRONMENT, env, {
+    ownPrefixes: ['ENGINE_', 'WORKERS', 'WORKER_', 'ANALYSIS_', 'CACHE_', 'DRAIN_'],
+    foreign: ['ENGINE_URL'],
+  });
 }

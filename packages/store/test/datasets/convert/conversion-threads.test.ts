@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { ProblemError } from '@penstock/contracts';
 import { fromFailure, toFailure } from '../../../src/datasets/convert/conversion-message.ts';
@@ -10,7 +10,7 @@ import { ConversionThreads } from '../../../src/datasets/convert/conversion-thre
 import { conversionOf } from '../../support/conversion.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-/** Read on the main thread, these 40 MB keep it busy for 150 to 500 ms at a time, even on an idle machine. */
+/** Read on the main thread, these 32 MB keep it busy for 150 to 500 ms at a time, even on an idle machine. */
 const LONGEST_BUSY_MS = 50;
 /** Includes what other processes take of the processor, so it bounds all delays but the worst hundredth. */
 const LONGEST_DELAY_MS = 100;
@@ -21,11 +21,6 @@ function megabytes(count: number): string {
     lines += `${row},${row / 7},place ${row % 1000},2026-01-${10 + (row % 20)},${row % 3 === 0}\n`;
   }
   return `id,y,place,day,w\n${lines.repeat(count)}`;
-}
-
-async function opened(file?: URL): Promise<ConversionThreads & AsyncDisposable> {
-  const threads = new ConversionThreads(file);
-  return Object.assign(threads, { [Symbol.asyncDispose]: () => threads.close() });
 }
 
 /** How the event loop of this thread fares during some work, in milliseconds. */
@@ -46,10 +41,21 @@ async function eventLoopDuring<T>(work: () => Promise<T>): Promise<{ result: T; 
   return { result, busyMs, delayMs: delays.percentile(99) / 1e6 };
 }
 
+/** Files of a folder that this process has open, where the system tells. */
+async function openFilesIn(folder: string): Promise<string[]> {
+  if (process.platform !== 'linux') return [];
+  const open = await readdir('/proc/self/fd');
+  // One that was closed meanwhile cannot be read, and is not open.
+  const files = await Promise.allSettled(open.map((fd) => readlink(`/proc/self/fd/${fd}`)));
+  return files.flatMap((file) => (file.status === 'fulfilled' && file.value.startsWith(folder) ? [file.value] : []));
+}
+
 describe('uploads are read in threads', () => {
+  const threads = new ConversionThreads();
+  after(() => threads.close());
+
   it('while the event loop stays free', async () => {
-    await using at = await conversionOf(megabytes(40));
-    await using threads = await opened();
+    await using at = await conversionOf(megabytes(32));
     const { result, busyMs, delayMs } = await eventLoopDuring(() => threads.convert(at.conversion));
     assert.ok(result.rows > 500_000);
     assert.deepEqual(
@@ -60,7 +66,7 @@ describe('uploads are read in threads', () => {
     assert.ok(delayMs < LONGEST_DELAY_MS, `the event loop was late by ${delayMs.toFixed(0)} ms`);
   });
 
-  for (const [stage, thresholds, after] of [
+  for (const [stage, thresholds, waitMs] of [
     ['its lines are read', {}, 100],
     ['the database is at work', { rows: 0 }, 600],
   ] as const) {
@@ -68,26 +74,24 @@ describe('uploads are read in threads', () => {
       await using at = await conversionOf(megabytes(16), { thresholds });
       await using small = await conversionOf('a\n1\n');
       await using next = await conversionOf('a\n2\n');
-      await using threads = await opened();
       // From here on the thread has started.
       await threads.convert(small.conversion);
       const abort = new AbortController();
       const converting = threads.convert(at.conversion, abort.signal);
-      setTimeout(() => abort.abort(new Error('gone')), after);
+      setTimeout(() => abort.abort(new Error('gone')), waitMs);
       await assert.rejects(converting, /^Error: gone$/);
+      assert.deepEqual(await openFilesIn(at.path), []);
       assert.equal((await threads.convert(next.conversion)).rows, 1);
     });
   }
 
   it('an upload given up before it began is not read', async () => {
     await using at = await conversionOf('a\n1\n');
-    await using threads = await opened();
     await assert.rejects(threads.convert(at.conversion, AbortSignal.abort(new Error('gone'))), /^Error: gone$/);
     assert.deepEqual(await readdir(at.path), ['upload']);
   });
 
   it('several at once, each with its own content', async () => {
-    await using threads = await opened();
     const rows = await Promise.all(
       [1, 2, 3].map(async (count) => {
         await using at = await conversionOf(`a\n${'1\n'.repeat(count)}`);
@@ -99,7 +103,6 @@ describe('uploads are read in threads', () => {
 
   it('a refusal keeps its code and its words', async () => {
     await using at = await conversionOf('a,b\n1,2,3\n');
-    await using threads = await opened();
     await assert.rejects(threads.convert(at.conversion), (error: Error) => {
       assert.ok(error instanceof ProblemError);
       assert.equal(error.code, 'dataset_unreadable');
@@ -121,8 +124,9 @@ describe('uploads are read in threads', () => {
     ] as const) {
       const file = join(dir.path, 'thread.mjs');
       await writeFile(file, `import { parentPort } from 'node:worker_threads';\n${program}`);
-      await using threads = await opened(pathToFileURL(file));
+      const threads = new ConversionThreads(pathToFileURL(file));
       await assert.rejects(threads.convert(at.conversion), says);
+      await threads.close();
     }
   });
 });
