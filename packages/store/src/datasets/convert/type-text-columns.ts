@@ -3,7 +3,7 @@ import type { Scratch } from './duckdb.ts';
 import { DECIMAL_COMMA, type Kind, kindByFirst } from './first-value.ts';
 import { type Fineness, finenessOf, isoText, timestampOf } from './iso-text.ts';
 import { literal } from './sql-text.ts';
-import { batches, type SourceColumn, type TypedColumn, type Typing } from './typed-column.ts';
+import { batches, MOST_NOTES, type SourceColumn, type TypedColumn, type Typing } from './typed-column.ts';
 
 interface Candidate {
   readonly name: string;
@@ -89,7 +89,8 @@ async function decided(scratch: Scratch, { name, column, kind, value }: Candidat
   const asText: TypedColumn = { name, type: 'text', expression: column };
   if (kind === 'text') return asText;
   if (fitting < values) {
-    if (kind === 'number' && fitting >= values / 2) notes.push(await oddOneOut(scratch, name, column, value));
+    if (kind === 'number' && fitting >= values / 2)
+      notes.push(notes.length < MOST_NOTES ? await oddOneOut(scratch, name, column, value) : someOdd(name));
     return asText;
   }
   if (kind === 'boolean') return { name, type: kind, expression: value };
@@ -104,6 +105,9 @@ async function decided(scratch: Scratch, { name, column, kind, value }: Candidat
   if (infinite > 0) throw await infiniteValue(scratch, name, column, value);
   return { name, type: kind, expression: value } as const;
 }
+
+/** Said of columns of which nothing more is shown: to find the row takes a query for each. */
+const someOdd = (name: string): string => `${quoted(name)} is text: it holds values that are no numbers`;
 
 async function oddOneOut(scratch: Scratch, name: string, column: string, value: string): Promise<string> {
   const where = `${column} IS NOT NULL AND (${value} IS NULL OR contains(${column}, '_'))`;

@@ -15,6 +15,9 @@ export interface Typing {
   readonly notes: readonly string[];
 }
 
+/** Notes that a description shows; of further ones, the number. */
+export const MOST_NOTES = 20;
+
 /** A column of the upload and its name in `t`. */
 export interface SourceColumn {
   readonly name: string;

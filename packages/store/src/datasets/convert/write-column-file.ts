@@ -3,7 +3,7 @@ import type { Gathered, Pieces } from '../direct/gatherer.ts';
 import type { Converted } from './converted.ts';
 import type { LazyScratch } from './lazy-scratch.ts';
 import { readTimestamps } from './read-timestamps.ts';
-import { batches, COLUMNS_AT_ONCE, type ColumnSource, type SourceColumn } from './typed-column.ts';
+import { batches, COLUMNS_AT_ONCE, type ColumnSource, MOST_NOTES, type SourceColumn } from './typed-column.ts';
 import { writeColumns } from './write-columns.ts';
 import { type NumberColumn, type TextColumn, type WrittenColumn, writeNumbers, writeTexts } from './write-values.ts';
 
@@ -83,8 +83,6 @@ async function following(columns: AsyncGenerator<WrittenColumn>): Promise<Writte
   if (next.done) throw new Error('the table has fewer columns than were left to it');
   return next.value;
 }
-
-const MOST_NOTES = 20;
 
 function describe(readAs: string, notes: readonly string[]): string {
   const more = notes.length > MOST_NOTES ? [`${notes.length - MOST_NOTES} more columns have such notes`] : [];
