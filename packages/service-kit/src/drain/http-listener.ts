@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import net, { type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, sleep } from '@penstock/clock';
@@ -13,13 +13,15 @@ const MAX_TURNS = 200;
 
 interface Connection {
   requests: number;
+  /** Of the request under way. */
+  response?: ServerResponse | undefined;
   bytesRead: number;
   lastActivity: number;
 }
 
 export interface FollowedListener extends Listener {
-  /** Whether a request of this connection is under way. */
-  isAnswering(socket: Socket): boolean;
+  /** Whether a reply on this connection has begun and not ended. */
+  isReplying(socket: Socket): boolean;
 }
 
 /**
@@ -37,14 +39,16 @@ export function followConnections(server: Server, clock: Clock): FollowedListene
     const connection = connections.get(request.socket);
     if (connection === undefined) return;
     connection.requests++;
+    connection.response = response;
     response.once('close', () => {
       connection.requests--;
+      connection.response = undefined;
       connection.lastActivity = clock.monotonic();
     });
   });
 
   return {
-    isAnswering: (socket) => (connections.get(socket)?.requests ?? 0) > 0,
+    isReplying: (socket) => connections.get(socket)?.response?.headersSent === true,
     async stopAccepting() {
       await quietTurn(clock);
       // Not http.Server.close: it also destroys idle connections.

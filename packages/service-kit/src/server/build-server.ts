@@ -76,7 +76,7 @@ export function buildServer(options: ServerOptions): Service {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
     clientErrorHandler: (error, socket) => {
-      const problem = replyToClientError(error, socket, listener.isAnswering(socket));
+      const problem = replyToClientError(error, socket, listener.isReplying(socket));
       if (problem !== undefined) countProblem(metrics, problem.code);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();

@@ -11,10 +11,11 @@ const MAX_SHOWN = 120;
 export function replyToClientError(
   error: Error & { code?: string },
   socket: Socket,
-  answering: boolean,
+  replying: boolean,
 ): ProblemError | undefined {
-  // What breaks off a request under way, such as an upload that its sender gave up, belongs to that request.
-  if (error.code === 'ECONNRESET' || !socket.writable || answering) {
+  // A sender that is gone in the middle of its request is that request's matter, and reads no reply.
+  const senderGone = error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE';
+  if (senderGone || !socket.writable || replying) {
     socket.destroy();
     return undefined;
   }
