@@ -30,7 +30,7 @@ afterEach(async () => {
   crashes.length = 0;
 });
 
-const task = (analysisId: string) => ({ kind: 'analysis', analysisId, columns: [] }) as unknown as PoolTask;
+const task = (analysisId: string) => ({ kind: 'analysis', analysisId, dataset: { rows: 7 }, columns: [] }) as unknown as PoolTask;
 const never = new AbortController().signal;
 
 async function busy(pool: WorkerPool, active: number): Promise<void> {
@@ -104,11 +104,18 @@ describe('a worker pool', () => {
     });
   }
 
-  it('says that a worker ran out of memory, and goes on', async () => {
-    const pool = await poolOf(1, 10, 64);
-    await assert.rejects(pool.run(task('memory'), never), /more than the 64 MB of heap/);
-    assert.equal((await pool.run(task('next'), never)).kind, 'finished');
-  });
+  for (const kind of ['memory', 'allocation']) {
+    it(`calls the data too large when a worker runs out of ${kind === 'memory' ? 'heap' : 'memory for an array'}, and goes on`, async () => {
+      const pool = await poolOf(1, 10, 64);
+      await assert.rejects(pool.run(task(kind), never), (error: unknown) => {
+        assert.ok(error instanceof ProblemError);
+        assert.equal(error.code, 'invalid_analysis', 'neither tried again nor counted against the engine');
+        assert.match(error.message, /7 rows by 0 columns needed more than the 64 MB/);
+        return true;
+      });
+      assert.equal((await pool.run(task('next'), never)).kind, 'finished');
+    });
+  }
 
   it('does not begin what is aborted already', async () => {
     const pool = await poolOf(1);
