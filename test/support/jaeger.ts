@@ -8,6 +8,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePorts, freeUdpPort } from './free-ports.ts';
 import type { Available } from './require-server.ts';
 
+/** What may wait while a busy machine does not run Jaeger; the system's default is full after two packets. */
+const UDP_BUFFER_BYTES = 4 * 1024 * 1024;
+
 /** A span as Jaeger's HTTP API gives it. */
 export interface JaegerSpan {
   readonly traceID: string;
@@ -105,7 +108,12 @@ function configuration(port: { query: number; queryGrpc: number; collector: numb
     },
     receivers: {
       otlp: { protocols: { http: at(port.otlp) } },
-      jaeger: { protocols: { thrift_http: at(port.collector), thrift_binary: at(port.agent) } },
+      jaeger: {
+        protocols: {
+          thrift_http: at(port.collector),
+          thrift_binary: { ...at(port.agent), socket_buffer_size: UDP_BUFFER_BYTES },
+        },
+      },
     },
     exporters: { jaeger_storage_exporter: { trace_storage: 'memory' } },
   };
@@ -124,9 +132,13 @@ async function fetchTrace(
       seen = (body as { data?: JaegerTrace[] | null }).data?.[0];
       return seen !== undefined && seen.spans.length >= minSpans ? seen : undefined;
     },
-    () =>
-      `trace ${traceId}: ${minSpans} spans expected, in Jaeger: ${seen?.spans.map((span) => span.operationName).join(', ') ?? 'none'}`,
+    () => `trace ${traceId}: ${minSpans} spans expected, in Jaeger: ${seen === undefined ? 'none' : countByName(seen)}`,
   );
+}
+
+function countByName({ spans }: JaegerTrace): string {
+  const groups = Map.groupBy(spans, ({ operationName }) => operationName);
+  return [...groups].map(([name, each]) => `${each.length} × ${name}`).join(', ');
 }
 
 /** Spans by name, in the order of their start. */
