@@ -1,3 +1,5 @@
+import type { Priority } from './priority.ts';
+
 /** Identity of one call through a pipeline; the same object in every event of the call, so that it can key a WeakMap. */
 export interface CallId {
   /** From 1, within one pipeline. */
@@ -118,6 +120,162 @@ export interface CallFinished extends OfCall {
   readonly durationMs: number;
 }
 
+/** The layer decided this but, being in shadow mode, let the call pass. */
+interface Shadowed extends Named {
+  readonly call?: CallId | undefined;
+  readonly shadow: boolean;
+}
+
+export interface BulkheadQueued extends Shadowed {
+  readonly type: 'bulkhead_queued';
+  readonly priority: Priority;
+  readonly inFlight: number;
+  /** Waiting, this one included. */
+  readonly queued: number;
+}
+export interface BulkheadRefused extends Shadowed {
+  readonly type: 'bulkhead_refused';
+  readonly because: 'full' | 'wait';
+  readonly priority: Priority;
+  readonly inFlight: number;
+  readonly queued: number;
+}
+export interface ThrottleRefused extends Shadowed {
+  readonly type: 'throttle_refused';
+  /** With which the call was refused, 0–1. */
+  readonly probability: number;
+  readonly requests: number;
+  readonly accepts: number;
+}
+export interface ConcurrencyShed extends Shadowed {
+  readonly type: 'concurrency_shed';
+  readonly priority: Priority;
+  readonly inFlight: number;
+  /** What this priority may use of the limit. */
+  readonly limit: number;
+  readonly retryAfterMs: number;
+}
+export interface ConcurrencyLimitChanged extends Named {
+  readonly type: 'concurrency_limit_changed';
+  readonly from: number;
+  readonly to: number;
+  readonly because: 'answer' | 'drop' | 'reload';
+}
+export interface HedgeStarted extends Shadowed {
+  readonly type: 'hedge_started';
+  /** How long the first attempt had been without an answer, ms. */
+  readonly delayMs: number;
+}
+export interface HedgeRefused extends Shadowed {
+  readonly type: 'hedge_refused';
+  readonly because: 'budget';
+  readonly delayMs: number;
+}
+/** Exactly one for every `hedge_started` that was carried out and whose caller stayed. */
+export interface HedgeFinished extends Named {
+  readonly type: 'hedge_finished';
+  readonly call?: CallId | undefined;
+  readonly won: 'first' | 'second' | 'neither';
+}
+export interface CoalesceJoined extends Shadowed {
+  readonly type: 'coalesce_joined';
+  /** Callers sharing the execution, this one included. */
+  readonly sharing: number;
+}
+export interface CoalesceFinished extends Named {
+  readonly type: 'coalesce_finished';
+  /** Callers that shared the execution, those that left included. */
+  readonly shared: number;
+  /** All callers had left: the execution was aborted. */
+  readonly abandoned: boolean;
+}
+export interface StaleServed extends Shadowed {
+  readonly type: 'stale_served';
+  readonly ageMs: number;
+  readonly maxStaleMs: number;
+}
+export interface StaleEvicted extends Named {
+  readonly type: 'stale_evicted';
+  readonly because: 'bytes' | 'age' | 'too_large';
+  readonly bytes: number;
+}
+export interface FallbackUsed extends Shadowed {
+  readonly type: 'fallback_used';
+  /** Reason of the failure that the reply stands in for. */
+  readonly reason: string;
+}
+export interface FallbackFailed extends Named {
+  readonly type: 'fallback_failed';
+  readonly call?: CallId | undefined;
+  readonly reason: string;
+  /** What the hook threw. */
+  readonly message: string;
+}
+export interface BalancePicked extends Shadowed {
+  readonly type: 'balance_picked';
+  readonly endpoint: string;
+  readonly because: 'least_loaded' | 'only' | 'probe' | 'no_other';
+}
+export interface BalanceExhausted extends Named {
+  readonly type: 'balance_exhausted';
+  readonly call?: CallId | undefined;
+  readonly endpoints: number;
+}
+export interface BalanceEjected extends Named {
+  readonly type: 'balance_ejected' | 'balance_restored';
+  readonly endpoint: string;
+}
+export interface IdempotencyDecided extends Shadowed {
+  readonly type: 'idempotency_decided';
+  readonly decision: 'execute' | 'replay' | 'in_flight' | 'mismatch';
+}
+export interface IdempotencyStoreFailed extends Named {
+  readonly type: 'idempotency_store_failed';
+  readonly call?: CallId | undefined;
+  readonly during: 'claim' | 'complete' | 'release';
+  readonly message: string;
+}
+/** The execution outlasted its lease, and another one holds the key: its answer was not kept. */
+export interface IdempotencyLeaseLost extends Named {
+  readonly type: 'idempotency_lease_lost';
+  readonly call?: CallId | undefined;
+}
+export interface RateLimited extends Shadowed {
+  readonly type: 'rate_limited';
+  readonly limit: number;
+  readonly retryAfterMs: number;
+}
+export interface RateLimitStoreFailed extends Named {
+  readonly type: 'rate_limit_store_failed';
+  readonly call?: CallId | undefined;
+  readonly message: string;
+}
+
+/** What the layers around and inside the core emit. */
+export type LayerEvent =
+  | BulkheadQueued
+  | BulkheadRefused
+  | ThrottleRefused
+  | ConcurrencyShed
+  | ConcurrencyLimitChanged
+  | HedgeStarted
+  | HedgeRefused
+  | HedgeFinished
+  | CoalesceJoined
+  | CoalesceFinished
+  | StaleServed
+  | StaleEvicted
+  | FallbackUsed
+  | FallbackFailed
+  | BalancePicked
+  | BalanceExhausted
+  | BalanceEjected
+  | IdempotencyDecided
+  | IdempotencyStoreFailed
+  | IdempotencyLeaseLost
+  | RateLimited
+  | RateLimitStoreFailed;
+
 export type PolicyEvent =
   | AttemptStarted
   | AttemptFinished
@@ -127,6 +285,7 @@ export type PolicyEvent =
   | BreakerTransition
   | BreakerCall
   | DeadlineExceeded
-  | CallFinished;
+  | CallFinished
+  | LayerEvent;
 
 export type Emit = (event: PolicyEvent) => void;
