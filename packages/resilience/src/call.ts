@@ -4,11 +4,14 @@ import type { CallId, Emit } from './events.ts';
 /** What ends a wait early. A client that goes and a stop end the call; a drain ends its backoff only. */
 export type Interrupt = CallEnding | { readonly kind: 'draining' };
 export type CallEnding = { readonly kind: 'client'; readonly cause: unknown } | { readonly kind: 'stopped' };
+type Hear = (interrupt: Interrupt) => void;
 
 interface CallParts {
   readonly id: CallId;
+  /** The pipeline's. */
+  readonly name: string;
   readonly deadline: Deadline;
-  readonly emit: Emit;
+  readonly emit: Emit | undefined;
   readonly startedAt: number;
   readonly maxAttempts: number;
 }
@@ -16,19 +19,24 @@ interface CallParts {
 /** One call on its way through the layers. */
 export class Call {
   readonly id: CallId;
+  readonly name: string;
   readonly deadline: Deadline;
-  readonly emit: Emit;
+  /** Undefined when nobody listens, so that `call.emit?.({ … })` does not even make the event. */
+  readonly emit: Emit | undefined;
   /** On the monotonic clock, ms. */
   readonly startedAt: number;
   /** What the caller allows; the retry policy may allow fewer. */
   readonly maxAttempts: number;
   attempts = 0;
+  /** Time spent waiting for the engine so far, backoff aside, ms. */
+  engineMs = 0;
   #ended: CallEnding | undefined;
   #draining = false;
-  readonly #waiting = new Set<(interrupt: Interrupt) => void>();
+  readonly #waiting: Hear[] = [];
 
   constructor(parts: CallParts) {
     this.id = parts.id;
+    this.name = parts.name;
     this.deadline = parts.deadline;
     this.emit = parts.emit;
     this.startedAt = parts.startedAt;
@@ -44,15 +52,24 @@ export class Call {
     return this.#draining;
   }
 
-  /** Hears interrupts until the returned function is called. */
-  onInterrupt(hear: (interrupt: Interrupt) => void): () => void {
-    this.#waiting.add(hear);
-    return () => void this.#waiting.delete(hear);
+  /** Hears interrupts until `unhear` is called with the same function. */
+  hear(hear: Hear): void {
+    this.#waiting.push(hear);
+  }
+
+  unhear(hear: Hear): void {
+    const index = this.#waiting.indexOf(hear);
+    if (index !== -1) this.#waiting.splice(index, 1);
   }
 
   interrupt(interrupt: Interrupt): void {
     if (interrupt.kind === 'draining') this.#draining = true;
     else this.#ended ??= interrupt;
     for (const hear of [...this.#waiting]) hear(interrupt);
+  }
+
+  /** Tells what a policy in shadow mode would have done to this call. */
+  shadowed(policy: string, would: string, reason: string): void {
+    this.emit?.({ type: 'shadow_decision', name: this.name, call: this.id, policy, would, reason });
   }
 }

@@ -14,12 +14,31 @@ export type CallOutcome = 'success' | 'failure' | 'neutral';
 export type RetryRefusal = 'budget' | 'deadline' | 'breaker_open' | 'permanent' | 'attempts' | 'draining';
 
 /** Why the breaker changed its state. */
-export type TransitionCause = 'consecutive_calls' | 'timer' | 'probes_succeeded' | 'probe_failed' | 'probe_expired';
+export type TransitionCause =
+  | RuleCause
+  | 'timer'
+  | 'readiness'
+  | 'probes_succeeded'
+  | 'probe_failed'
+  | 'probe_expired'
+  | 'switched_off';
+
+/** The rule that opened the breaker. */
+export type RuleCause = 'consecutive_calls' | 'consecutive_attempts' | 'attempt_ratio' | 'slow_ratio';
 
 /** What a transition or a refusal rests on. */
 export interface BreakerEvidence {
+  /** Failed calls in a row, and how many open the breaker. */
   readonly consecutiveFailures: number;
   readonly threshold: number;
+  /** Failed attempts in a row. */
+  readonly consecutiveAttempts: number;
+  /** Share of failed attempts in the rule's window, 0–1, and how many attempts that is a share of. */
+  readonly failureRatio: number;
+  readonly volume: number;
+  /** Share of slow calls in the rule's window, 0–1, and how many calls that is a share of. */
+  readonly slowRatio: number;
+  readonly slowVolume: number;
   /** Number of transitions so far: the epoch that the evidence belongs to. */
   readonly epoch: number;
   /** Trips in a row, which lengthen the break. */
@@ -31,6 +50,8 @@ export interface BreakerEvidence {
 interface Named {
   /** The pipeline's name: the engine it guards. */
   readonly name: string;
+  /** The call that it belongs to, if it belongs to one. */
+  readonly call?: CallId | undefined;
 }
 interface OfCall extends Named {
   readonly call: CallId;
@@ -91,6 +112,14 @@ export interface BreakerTransition extends Named {
   readonly consecutive: number;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
+  /** The breaker only watches: nobody is refused. */
+  readonly shadow?: true;
+}
+/** What the engine's readiness said while the breaker was open. */
+export interface ReadinessProbed extends Named {
+  readonly type: 'readiness_probed';
+  readonly answer: 'ready' | 'not_ready' | 'failed' | 'timeout';
+  readonly durationMs: number;
 }
 /** Exactly one for every call that reached the breaker. */
 export interface BreakerCall extends OfCall {
@@ -111,6 +140,22 @@ export interface DeadlineExceeded extends OfCall {
   readonly totalMs: number;
   readonly attempts: number;
 }
+/** A policy in shadow mode would have acted here, and did not. */
+export interface ShadowDecision extends OfCall {
+  readonly type: 'shadow_decision';
+  /** `breaker`, `budget`, `retry`, … */
+  readonly policy: string;
+  /** Low cardinality: `refuse`, `retry`, `cut`, … */
+  readonly would: string;
+  /** Why, low cardinality. */
+  readonly reason: string;
+}
+/** The options were exchanged at run time. */
+export interface OptionsReloaded extends Named {
+  readonly type: 'options_reloaded';
+  /** The start line as it would read now. */
+  readonly line: string;
+}
 /** Exactly one for every call, the last of its events. */
 export interface CallFinished extends OfCall {
   readonly type: 'call_finished';
@@ -120,9 +165,12 @@ export interface CallFinished extends OfCall {
   readonly durationMs: number;
 }
 
-/** The layer decided this but, being in shadow mode, let the call pass. */
-interface Shadowed extends Named {
+interface OfLayer extends Named {
+  /** The call that it happened to, where the layer was told. */
   readonly call?: CallId | undefined;
+}
+/** The layer decided this but, being in shadow mode, let the call pass. */
+interface Shadowed extends OfLayer {
   readonly shadow: boolean;
 }
 
@@ -155,7 +203,7 @@ export interface ConcurrencyShed extends Shadowed {
   readonly limit: number;
   readonly retryAfterMs: number;
 }
-export interface ConcurrencyLimitChanged extends Named {
+export interface ConcurrencyLimitChanged extends OfLayer {
   readonly type: 'concurrency_limit_changed';
   readonly from: number;
   readonly to: number;
@@ -172,9 +220,8 @@ export interface HedgeRefused extends Shadowed {
   readonly delayMs: number;
 }
 /** Exactly one for every `hedge_started` that was carried out and whose caller stayed. */
-export interface HedgeFinished extends Named {
+export interface HedgeFinished extends OfLayer {
   readonly type: 'hedge_finished';
-  readonly call?: CallId | undefined;
   readonly won: 'first' | 'second' | 'neither';
 }
 export interface CoalesceJoined extends Shadowed {
@@ -182,7 +229,7 @@ export interface CoalesceJoined extends Shadowed {
   /** Callers sharing the execution, this one included. */
   readonly sharing: number;
 }
-export interface CoalesceFinished extends Named {
+export interface CoalesceFinished extends OfLayer {
   readonly type: 'coalesce_finished';
   /** Callers that shared the execution, those that left included. */
   readonly shared: number;
@@ -194,7 +241,7 @@ export interface StaleServed extends Shadowed {
   readonly ageMs: number;
   readonly maxStaleMs: number;
 }
-export interface StaleEvicted extends Named {
+export interface StaleEvicted extends OfLayer {
   readonly type: 'stale_evicted';
   readonly because: 'bytes' | 'age' | 'too_large';
   readonly bytes: number;
@@ -204,9 +251,8 @@ export interface FallbackUsed extends Shadowed {
   /** Reason of the failure that the reply stands in for. */
   readonly reason: string;
 }
-export interface FallbackFailed extends Named {
+export interface FallbackFailed extends OfLayer {
   readonly type: 'fallback_failed';
-  readonly call?: CallId | undefined;
   readonly reason: string;
   /** What the hook threw. */
   readonly message: string;
@@ -214,14 +260,13 @@ export interface FallbackFailed extends Named {
 export interface BalancePicked extends Shadowed {
   readonly type: 'balance_picked';
   readonly endpoint: string;
-  readonly because: 'least_loaded' | 'only' | 'probe' | 'no_other';
+  readonly because: 'least_loaded' | 'only' | 'probe' | 'no_other' | 'turn';
 }
-export interface BalanceExhausted extends Named {
+export interface BalanceExhausted extends OfLayer {
   readonly type: 'balance_exhausted';
-  readonly call?: CallId | undefined;
   readonly endpoints: number;
 }
-export interface BalanceEjected extends Named {
+export interface BalanceEjected extends OfLayer {
   readonly type: 'balance_ejected' | 'balance_restored';
   readonly endpoint: string;
 }
@@ -229,25 +274,22 @@ export interface IdempotencyDecided extends Shadowed {
   readonly type: 'idempotency_decided';
   readonly decision: 'execute' | 'replay' | 'in_flight' | 'mismatch';
 }
-export interface IdempotencyStoreFailed extends Named {
+export interface IdempotencyStoreFailed extends OfLayer {
   readonly type: 'idempotency_store_failed';
-  readonly call?: CallId | undefined;
   readonly during: 'claim' | 'complete' | 'release';
   readonly message: string;
 }
 /** The execution outlasted its lease, and another one holds the key: its answer was not kept. */
-export interface IdempotencyLeaseLost extends Named {
+export interface IdempotencyLeaseLost extends OfLayer {
   readonly type: 'idempotency_lease_lost';
-  readonly call?: CallId | undefined;
 }
 export interface RateLimited extends Shadowed {
   readonly type: 'rate_limited';
   readonly limit: number;
   readonly retryAfterMs: number;
 }
-export interface RateLimitStoreFailed extends Named {
+export interface RateLimitStoreFailed extends OfLayer {
   readonly type: 'rate_limit_store_failed';
-  readonly call?: CallId | undefined;
   readonly message: string;
 }
 
@@ -284,6 +326,9 @@ export type PolicyEvent =
   | BudgetChanged
   | BreakerTransition
   | BreakerCall
+  | ReadinessProbed
+  | ShadowDecision
+  | OptionsReloaded
   | DeadlineExceeded
   | CallFinished
   | LayerEvent;

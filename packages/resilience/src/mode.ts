@@ -16,3 +16,9 @@ export function checkMode(policy: string, mode: unknown): void {
 export function checkChoice(option: string, choices: readonly string[], received: unknown): void {
   if (!choices.some((choice) => choice === received)) refuse(option, `one of ${choices.join(', ')}`, received);
 }
+
+/** `retry(3, …)`, `retry(shadow: 3, …)`, `retry(off)`: a layer of the start line. */
+export function describeLayer(policy: string, mode: Mode, numbers: string): string {
+  if (mode === 'off') return `${policy}(off)`;
+  return mode === 'shadow' ? `${policy}(shadow: ${numbers})` : `${policy}(${numbers})`;
+}

@@ -5,6 +5,7 @@ import {
   BREAKER_DEFAULTS,
   BUDGET_DEFAULTS,
   DEADLINE_DEFAULTS,
+  MODES,
   RETRY_DEFAULTS,
   resolveBreaker,
   resolveBudget,
@@ -50,6 +51,13 @@ for (const [policy, { defaults, resolve }] of Object.entries(POLICIES)) {
       Object.keys(defaults),
     );
     for (const { option, range, byDefault } of rows) {
+      if (option === 'mode') {
+        assert.deepEqual([range, byDefault], [MODES.join(', '), 'enforce']);
+        assert.throws(() => resolve({ mode: 'on' }), {
+          message: `${policy}.mode must be one of enforce, shadow, off, got "on"`,
+        });
+        continue;
+      }
       if (option === 'jitter') {
         assert.deepEqual(RETRY_DEFAULTS.jitter, { kind: 'proportional', ratio: 0.2 });
         assert.equal(byDefault, 'proportional 0.2');

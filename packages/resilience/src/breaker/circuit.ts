@@ -64,7 +64,8 @@ export class Circuit {
   hear(outcome: 'success' | 'failure'): void {
     this.#rotate();
     // What comes back is the outcome that was just told; whoever made the call has it already.
-    this.#opossum.fire(outcome === 'success').catch(alreadyKnown);
+    const told = this.#opossum.fire(outcome === 'success');
+    if (outcome === 'failure') told.catch(alreadyKnown);
   }
 
   trip(): void {
@@ -87,7 +88,9 @@ export class Circuit {
   }
 }
 
-const settle = (succeeded: boolean): Promise<void> => (succeeded ? Promise.resolve() : Promise.reject(FAILURE));
+const SUCCEEDED = Promise.resolve();
+
+const settle = (succeeded: boolean): Promise<void> => (succeeded ? SUCCEEDED : Promise.reject(FAILURE));
 
 function alreadyKnown(error: unknown): void {
   if (error !== FAILURE) throw error;

@@ -1,7 +1,9 @@
 import type { Clock } from '@penstock/clock';
+import type { Call } from '../call.ts';
 import { DeadlineExceededError } from '../errors.ts';
+import { describeLayer, type Mode } from '../mode.ts';
 import type { CallOptions, Policy } from '../policy.ts';
-import { spacedSeconds } from '../units.ts';
+import { spacedSeconds, UNLIMITED_MS } from '../units.ts';
 import { FloorLatency } from './floor-latency.ts';
 import type { DeadlineOptions } from './options.ts';
 
@@ -10,19 +12,37 @@ export class Deadline {
   readonly totalMs: number;
   /** Whose deadline it is: `client` when the client asked for less than ours. */
   readonly whose: 'server' | 'client';
+  /** As it was when the call began. */
+  readonly mode: Mode;
   readonly #clock: Clock;
   readonly #endsAt: number;
 
-  constructor(clock: Clock, totalMs: number, whose: 'server' | 'client') {
+  constructor(clock: Clock, totalMs: number, whose: 'server' | 'client', mode: Mode) {
     this.#clock = clock;
+    this.mode = mode;
     this.totalMs = totalMs;
     this.whose = whose;
     this.#endsAt = clock.monotonic() + totalMs;
   }
 
-  /** Milliseconds, never negative. */
+  /** Milliseconds, never negative; what is left is unlimited where the deadline is not enforced. */
   remaining(): number {
-    return Math.max(0, this.#endsAt - this.#clock.monotonic());
+    return this.mode === 'enforce' ? Math.max(0, this.#left) : UNLIMITED_MS;
+  }
+
+  /** Whether the total has run out, enforced or not. */
+  get passed(): boolean {
+    return this.#left <= 0;
+  }
+
+  /** Whether something that starts after `delayMs` and takes `ms` could end in time. */
+  covers(delayMs: number, ms: number): boolean {
+    const left = this.#left - delayMs;
+    return left > 0 && left >= ms;
+  }
+
+  get #left(): number {
+    return this.#endsAt - this.#clock.monotonic();
   }
 
   exceeded(attempts: number): DeadlineExceededError {
@@ -33,7 +53,7 @@ export class Deadline {
 /** Gives each call its deadline and knows how long an attempt takes at least. */
 export class DeadlinePolicy implements Policy {
   readonly policy = 'deadline';
-  readonly #options: DeadlineOptions;
+  #options: DeadlineOptions;
   readonly #clock: Clock;
   readonly #floor: FloorLatency;
 
@@ -44,16 +64,24 @@ export class DeadlinePolicy implements Policy {
   }
 
   start(call: Pick<CallOptions, 'totalMs' | 'clientShortened'>): Deadline {
-    const own = this.#options.totalMs;
+    const { totalMs: own, mode } = this.#options;
     // A client that asks for as much as ours or more is cut by us, whatever it asked for.
     const whose = call.clientShortened === true && call.totalMs < own ? 'client' : 'server';
-    return new Deadline(this.#clock, Math.min(Math.max(0, call.totalMs), own), whose);
+    return new Deadline(this.#clock, Math.min(Math.max(0, call.totalMs), own), whose, mode);
   }
 
   /** Whether an attempt that starts after `delayMs` could still be answered in time. */
-  fits(deadline: Deadline, delayMs: number): boolean {
-    const left = deadline.remaining() - delayMs;
-    return left > 0 && left >= this.#floor.ms;
+  fits(call: Call, delayMs: number): boolean {
+    const { deadline } = call;
+    if (deadline.mode === 'off' || deadline.covers(delayMs, this.#floor.ms)) return true;
+    if (deadline.mode === 'enforce') return false;
+    call.shadowed('deadline', 'refuse', 'deadline');
+    return true;
+  }
+
+  /** The call has ended: a total that was only watched is looked at now. */
+  ended(call: Call): void {
+    if (call.deadline.mode === 'shadow' && call.deadline.passed) call.shadowed('deadline', 'cut', 'deadline');
   }
 
   /** Learns from an attempt that succeeded. */
@@ -62,6 +90,13 @@ export class DeadlinePolicy implements Policy {
   }
 
   describe(): string {
-    return `total ${spacedSeconds(this.#options.totalMs)}`;
+    const { mode, totalMs } = this.#options;
+    return mode === 'enforce' ? `total ${spacedSeconds(totalMs)}` : describeLayer('total', mode, spacedSeconds(totalMs));
+  }
+
+  /** Other options, for calls that begin from now on. The observed floor latency stays. */
+  reload(options: DeadlineOptions): void {
+    this.#options = options;
+    this.#floor.resize(options.floorWindowMs);
   }
 }

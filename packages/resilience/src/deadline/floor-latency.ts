@@ -7,7 +7,7 @@ import type { Clock } from '@penstock/clock';
  */
 export class FloorLatency {
   readonly #clock: Clock;
-  readonly #halfMs: number;
+  #halfMs: number;
   #slot = Number.NEGATIVE_INFINITY;
   #current = Number.POSITIVE_INFINITY;
   #previous = Number.POSITIVE_INFINITY;
@@ -20,6 +20,16 @@ export class FloorLatency {
   observe(durationMs: number): void {
     this.#rotate();
     this.#current = Math.min(this.#current, durationMs);
+  }
+
+  /** Another window; the floor of now counts as observed now. */
+  resize(windowMs: number): void {
+    if (windowMs / 2 === this.#halfMs) return;
+    const floor = this.ms;
+    this.#halfMs = windowMs / 2;
+    this.#rotate();
+    this.#previous = Number.POSITIVE_INFINITY;
+    this.#current = floor === 0 ? Number.POSITIVE_INFINITY : floor;
   }
 
   /** Milliseconds; 0 while nothing was observed. */

@@ -5,14 +5,12 @@ import type { Call, Interrupt } from '../call.ts';
 export function pause(clock: Clock, ms: number, call: Call): Promise<Interrupt | undefined> {
   if (call.ended !== undefined) return Promise.resolve(call.ended);
   return new Promise((resolve) => {
-    const timer = clock.timer(ms, () => {
-      release();
-      resolve(undefined);
-    });
-    const release = call.onInterrupt((interrupt) => {
+    const end = (interrupt: Interrupt | undefined): void => {
       timer.cancel();
-      release();
+      call.unhear(end);
       resolve(interrupt);
-    });
+    };
+    const timer = clock.timer(ms, () => end(undefined));
+    call.hear(end);
   });
 }

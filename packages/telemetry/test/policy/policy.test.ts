@@ -6,7 +6,15 @@ import { recordingLog } from '../support/recording-log.ts';
 import { recordingTracing } from '../support/recording-tracing.ts';
 
 const call = { sequence: 1 };
-const evidence: BreakerEvidence = { consecutiveFailures: 5, threshold: 5, epoch: 1, trips: 1, lastReason: 'ECONNREFUSED' };
+const quiet = { consecutiveAttempts: 0, failureRatio: 0, volume: 0, slowRatio: 0, slowVolume: 0 };
+const evidence: BreakerEvidence = {
+  consecutiveFailures: 5,
+  threshold: 5,
+  ...quiet,
+  epoch: 1,
+  trips: 1,
+  lastReason: 'ECONNREFUSED',
+};
 const STORY: readonly PolicyEvent[] = [
   { type: 'attempt_started', name: 'engine', call, attempt: 1, of: 3, remainingMs: 1000, timeoutMs: 500 },
   {

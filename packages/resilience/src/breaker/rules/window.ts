@@ -1,0 +1,86 @@
+import type { Clock } from '@penstock/clock';
+
+const BUCKETS = 10;
+
+interface Bucket {
+  /** Number of the stretch of time that the bucket stands for, from the clock's zero. */
+  readonly slot: number;
+  hits: number;
+  total: number;
+}
+
+/**
+ * How many of the things that happened lately were hits. Ten buckets stand for a sliding window: what happened is
+ * forgotten after nine to ten tenths of it. Counting takes constant time and no timer.
+ */
+export class RatioWindow {
+  readonly #clock: Clock;
+  #bucketMs: number;
+  /** Oldest first. */
+  #buckets: Bucket[] = [];
+  #hits = 0;
+  #total = 0;
+
+  constructor(clock: Clock, windowMs: number) {
+    this.#clock = clock;
+    this.#bucketMs = windowMs / BUCKETS;
+  }
+
+  get total(): number {
+    this.#forget();
+    return this.#total;
+  }
+
+  /** 0–1; 0 while nothing has happened. */
+  get ratio(): number {
+    this.#forget();
+    return this.#total === 0 ? 0 : this.#hits / this.#total;
+  }
+
+  count(hit: boolean): void {
+    this.#forget();
+    this.#add(this.#slot(), hit ? 1 : 0, 1);
+  }
+
+  /** Another length of the window; what is kept of the old buckets is what the new length still covers. */
+  resize(windowMs: number): void {
+    const bucketMs = windowMs / BUCKETS;
+    if (bucketMs === this.#bucketMs) return;
+    const [old, oldMs] = [this.#buckets, this.#bucketMs];
+    this.clear();
+    this.#bucketMs = bucketMs;
+    for (const { slot, hits, total } of old) this.#add(Math.floor((slot * oldMs) / bucketMs), hits, total);
+    this.#forget();
+  }
+
+  clear(): void {
+    this.#buckets = [];
+    this.#hits = 0;
+    this.#total = 0;
+  }
+
+  #add(slot: number, hits: number, total: number): void {
+    let last = this.#buckets.at(-1);
+    if (last?.slot !== slot) {
+      last = { slot, hits: 0, total: 0 };
+      this.#buckets.push(last);
+    }
+    last.hits += hits;
+    last.total += total;
+    this.#hits += hits;
+    this.#total += total;
+  }
+
+  #forget(): void {
+    const oldest = this.#slot() - BUCKETS;
+    for (let first = this.#buckets[0]; first !== undefined && first.slot <= oldest; first = this.#buckets[0]) {
+      this.#buckets.shift();
+      this.#hits -= first.hits;
+      this.#total -= first.total;
+    }
+  }
+
+  #slot(): number {
+    return Math.floor(this.#clock.monotonic() / this.#bucketMs);
+  }
+}
