@@ -17,7 +17,10 @@ export interface LayerDeps {
 /** A policy that may be given other options while it runs, and that ends. */
 export interface LivePolicy<Options> extends Policy {
   readonly options: Options;
-  /** Options in place of those in force, counts and queues kept. A RangeError leaves everything as it was. */
+  /**
+   * Other options, complete as at construction: what is left out has its default again. Counts, queues and what was
+   * learnt stay. A RangeError leaves everything as it was.
+   */
   reload(given: Partial<Options>): void;
   /** Ends every wait and timer; later calls are refused. */
   stop(): void;
