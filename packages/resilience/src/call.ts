@@ -25,6 +25,11 @@ export class Call {
   readonly emit: Emit | undefined;
   /** On the monotonic clock, ms. */
   readonly startedAt: number;
+  /**
+   * The time when the call last moved, on the monotonic clock, ms. Reading the clock costs more than most of what a layer
+   * does, so it is read where a wait ends and handed on from there.
+   */
+  now: number;
   /** What the caller allows; the retry policy may allow fewer. */
   readonly maxAttempts: number;
   attempts = 0;
@@ -40,6 +45,7 @@ export class Call {
     this.deadline = parts.deadline;
     this.emit = parts.emit;
     this.startedAt = parts.startedAt;
+    this.now = parts.startedAt;
     this.maxAttempts = parts.maxAttempts;
   }
 
@@ -58,8 +64,8 @@ export class Call {
   }
 
   unhear(hear: Hear): void {
-    const index = this.#waiting.indexOf(hear);
-    if (index !== -1) this.#waiting.splice(index, 1);
+    if (this.#waiting.at(-1) === hear) this.#waiting.pop();
+    else if (this.#waiting.includes(hear)) this.#waiting.splice(this.#waiting.indexOf(hear), 1);
   }
 
   interrupt(interrupt: Interrupt): void {

@@ -68,15 +68,13 @@ class PolicyPipeline implements Pipeline {
 
   async execute<T>(operation: Operation<T>, options: CallOptions): Promise<T> {
     const call = this.#begin(options);
-    const onAbort = (): void => call.interrupt({ kind: 'client', cause: options.signal?.reason });
-    if (options.signal?.aborted) onAbort();
-    else options.signal?.addEventListener('abort', onAbort, { once: true });
+    const unhear = options.signal && hearClient(options.signal, call);
     this.#inFlight.add(call);
     let end: CallEnd<T> | undefined;
     try {
       end = await this.#run(call, operation);
     } finally {
-      options.signal?.removeEventListener('abort', onAbort);
+      unhear?.();
       this.#inFlight.delete(call);
       this.#reportEnd(call, end);
     }
@@ -131,9 +129,10 @@ class PolicyPipeline implements Pipeline {
     const { maxAttempts = MOST_ATTEMPTS } = options;
     checkNumber('call.maxAttempts', maxAttempts, { min: 1, max: MOST_ATTEMPTS, integer: true });
     const emit = both(this.#guard(options.onEvent), this.#emit);
-    const deadline = this.#deadline.start(options);
+    const startedAt = clock.monotonic();
+    const deadline = this.#deadline.start(options, startedAt);
     const id = { sequence: ++this.#sequence };
-    const call = new Call({ id, name, deadline, emit, startedAt: clock.monotonic(), maxAttempts });
+    const call = new Call({ id, name, deadline, emit, startedAt, maxAttempts });
     if (this.#draining) call.interrupt({ kind: 'draining' });
     return call;
   }
@@ -161,4 +160,12 @@ class PolicyPipeline implements Pipeline {
   #interruptAll(interrupt: Interrupt): void {
     for (const call of [...this.#inFlight]) call.interrupt(interrupt);
   }
+}
+
+/** Interrupts the call when its client goes, until the returned function is called. */
+function hearClient(signal: AbortSignal, call: Call): () => void {
+  const onAbort = (): void => call.interrupt({ kind: 'client', cause: signal.reason });
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return () => signal.removeEventListener('abort', onAbort);
 }

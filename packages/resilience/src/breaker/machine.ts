@@ -41,6 +41,8 @@ type Phase =
 /** Who told the outcome: the transition that follows is an event of that call too. */
 export interface Teller {
   readonly id: CallId;
+  /** On the monotonic clock, ms. */
+  readonly now: number;
   readonly emit: Emit | undefined;
 }
 
@@ -101,6 +103,7 @@ export class BreakerMachine {
    * or has been switched off, and drops it.
    */
   settle(permit: Permit, outcome: CallOutcome, reason: string, engineMs: number, teller?: Teller): boolean {
+    const now = teller?.now ?? this.#deps.clock.monotonic();
     const phase = this.#phase;
     if (!this.#hears(permit) || phase.kind === 'open') return false;
     if (phase.kind === 'half_open') {
@@ -109,8 +112,8 @@ export class BreakerMachine {
       this.#settleProbe(phase.probes, permit, outcome, teller);
     } else if (outcome !== 'neutral') {
       if (outcome === 'failure') this.#lastReason = reason;
-      this.#circuit.hear(outcome);
-      const cause = this.#rules.heardCall(outcome, engineMs);
+      this.#circuit.hear(outcome, now);
+      const cause = this.#rules.heardCall(outcome, engineMs, now);
       if (cause !== undefined) this.#trip(cause, teller);
     }
     return true;
@@ -120,7 +123,7 @@ export class BreakerMachine {
   attempted(permit: Permit, outcome: Counted, reason: string, teller?: Teller): void {
     if (!this.#hears(permit) || this.#phase.kind !== 'closed') return;
     if (outcome === 'failure') this.#lastReason = reason;
-    const cause = this.#rules.heardAttempt(outcome);
+    const cause = this.#rules.heardAttempt(outcome, teller?.now ?? this.#deps.clock.monotonic());
     if (cause !== undefined) this.#trip(cause, teller);
   }
 

@@ -33,8 +33,9 @@ export class BudgetPolicy implements Policy {
   }
 
   /** A call succeeded. */
-  succeeded(): void {
-    this.#tokens = Math.min(this.#options.capacity, this.tokens + this.#options.perSuccess);
+  succeeded(now = this.#clock.monotonic()): void {
+    this.#refill(now);
+    this.#tokens = Math.min(this.#options.capacity, this.#tokens + this.#options.perSuccess);
   }
 
   /**
@@ -78,8 +79,7 @@ export class BudgetPolicy implements Policy {
     this.#tokens = Math.min(options.capacity, this.#tokens);
   }
 
-  #refill(): void {
-    const now = this.#clock.monotonic();
+  #refill(now = this.#clock.monotonic()): void {
     const earned = ((now - this.#filledAt) / 1000) * this.#options.perSecond;
     this.#tokens = Math.min(this.#options.capacity, this.#tokens + earned);
     this.#filledAt = now;

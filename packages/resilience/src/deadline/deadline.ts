@@ -17,32 +17,28 @@ export class Deadline {
   readonly #clock: Clock;
   readonly #endsAt: number;
 
-  constructor(clock: Clock, totalMs: number, whose: 'server' | 'client', mode: Mode) {
+  constructor(clock: Clock, totalMs: number, whose: 'server' | 'client', mode: Mode, startedAt: number) {
     this.#clock = clock;
     this.mode = mode;
     this.totalMs = totalMs;
     this.whose = whose;
-    this.#endsAt = clock.monotonic() + totalMs;
+    this.#endsAt = startedAt + totalMs;
   }
 
   /** Milliseconds, never negative; what is left is unlimited where the deadline is not enforced. */
-  remaining(): number {
-    return this.mode === 'enforce' ? Math.max(0, this.#left) : UNLIMITED_MS;
+  remaining(now = this.#clock.monotonic()): number {
+    return this.mode === 'enforce' ? Math.max(0, this.#endsAt - now) : UNLIMITED_MS;
   }
 
   /** Whether the total has run out, enforced or not. */
   get passed(): boolean {
-    return this.#left <= 0;
+    return this.#clock.monotonic() >= this.#endsAt;
   }
 
-  /** Whether something that starts after `delayMs` and takes `ms` could end in time. */
-  covers(delayMs: number, ms: number): boolean {
-    const left = this.#left - delayMs;
+  /** Whether something that starts at `at` (monotonic) and takes `ms` could end in time. */
+  covers(at: number, ms: number): boolean {
+    const left = this.#endsAt - at;
     return left > 0 && left >= ms;
-  }
-
-  get #left(): number {
-    return this.#endsAt - this.#clock.monotonic();
   }
 
   exceeded(attempts: number): DeadlineExceededError {
@@ -60,20 +56,20 @@ export class DeadlinePolicy implements Policy {
   constructor(options: DeadlineOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
-    this.#floor = new FloorLatency(clock, options.floorWindowMs);
+    this.#floor = new FloorLatency(options.floorWindowMs);
   }
 
-  start(call: Pick<CallOptions, 'totalMs' | 'clientShortened'>): Deadline {
+  start(call: Pick<CallOptions, 'totalMs' | 'clientShortened'>, startedAt = this.#clock.monotonic()): Deadline {
     const { totalMs: own, mode } = this.#options;
     // A client that asks for as much as ours or more is cut by us, whatever it asked for.
     const whose = call.clientShortened === true && call.totalMs < own ? 'client' : 'server';
-    return new Deadline(this.#clock, Math.min(Math.max(0, call.totalMs), own), whose, mode);
+    return new Deadline(this.#clock, Math.min(Math.max(0, call.totalMs), own), whose, mode, startedAt);
   }
 
   /** Whether an attempt that starts after `delayMs` could still be answered in time. */
   fits(call: Call, delayMs: number): boolean {
-    const { deadline } = call;
-    if (deadline.mode === 'off' || deadline.covers(delayMs, this.#floor.ms)) return true;
+    const { deadline, now } = call;
+    if (deadline.mode === 'off' || deadline.covers(now + delayMs, this.#floor.at(now))) return true;
     if (deadline.mode === 'enforce') return false;
     call.shadowed('deadline', 'refuse', 'deadline');
     return true;
@@ -85,8 +81,8 @@ export class DeadlinePolicy implements Policy {
   }
 
   /** Learns from an attempt that succeeded. */
-  answered(durationMs: number): void {
-    this.#floor.observe(durationMs);
+  answered(durationMs: number, now: number): void {
+    this.#floor.observe(durationMs, now);
   }
 
   describe(): string {
@@ -97,6 +93,6 @@ export class DeadlinePolicy implements Policy {
   /** Other options, for calls that begin from now on. The observed floor latency stays. */
   reload(options: DeadlineOptions): void {
     this.#options = options;
-    this.#floor.resize(options.floorWindowMs);
+    this.#floor.resize(options.floorWindowMs, this.#clock.monotonic());
   }
 }

@@ -8,7 +8,7 @@ import { CallCancelledError, PipelineStoppedError } from '../errors.ts';
 import type { RetryRefusal } from '../events.ts';
 import { describeLayer } from '../mode.ts';
 import type { CallEnd, Classify, Operation, Policy, Settled, Verdict } from '../policy.ts';
-import type { AttemptEnd, TimeoutPolicy } from '../timeout/index.ts';
+import type { AttemptEnd, AttemptLimit, TimeoutPolicy } from '../timeout/index.ts';
 import { compactSeconds } from '../units.ts';
 import { judge, messageOf, outcomeOf, settledOf } from './judge.ts';
 import type { RetryOptions } from './options.ts';
@@ -47,13 +47,15 @@ export class RetryPolicy implements Policy {
   }
 
   async run<T>(call: Call, admission: Admission, operation: Operation<T>): Promise<CallEnd<T>> {
-    const { deadline, clock } = this.#deps;
+    const { deadline, clock, timeout, classify } = this.#deps;
     if (!deadline.fits(call, 0)) return this.#expired(call);
     const options = this.#options;
     const of = options.mode === 'enforce' ? Math.min(options.attempts, call.maxAttempts) : 1;
     let delayMs: number | undefined;
     for (let number = 1; ; number++) {
-      const attempt = await this.#attempt(call, admission, number, of, operation);
+      const limit = this.#started(call, number, of);
+      const end = await timeout.run(call, number, limit, operation);
+      const attempt = this.#ended(call, admission, { number, of, end, settled: settledOf(end), verdict: judge(end, classify) });
       if (attempt.verdict.kind === 'success' || attempt.verdict.kind === 'neutral') return this.#finish(call, attempt);
       // Our own total has passed: nothing is left to plan with.
       if (attempt.end.kind === 'deadline') return this.#finish(call, attempt);
@@ -63,6 +65,7 @@ export class RetryPolicy implements Policy {
       delayMs = plan.delayMs;
       this.#announce(call, attempt, delayMs);
       const interrupt = await pause(clock, delayMs, call);
+      call.now = clock.monotonic();
       if (interrupt !== undefined) return this.#interrupted(call, admission, attempt, interrupt);
       const obstacle = this.#obstacle(call, admission, 0);
       if (obstacle !== undefined) return this.#refuse(call, admission, attempt, obstacle);
@@ -80,22 +83,27 @@ export class RetryPolicy implements Policy {
     this.#options = options;
   }
 
-  async #attempt<T>(call: Call, admission: Admission, number: number, of: number, operation: Operation<T>): Promise<Attempt<T>> {
-    const { name, clock, classify, timeout, deadline } = this.#deps;
+  #started(call: Call, number: number, of: number): AttemptLimit {
+    const { name, timeout } = this.#deps;
     const limit = timeout.limit(call);
     const { remainingMs, timeoutMs } = limit;
     call.attempts = number;
     call.emit?.({ type: 'attempt_started', name, call: call.id, attempt: number, of, remainingMs, timeoutMs });
-    const startedAt = clock.monotonic();
-    const end = await timeout.run(call, number, limit, operation);
-    const durationMs = clock.monotonic() - startedAt;
+    return limit;
+  }
+
+  #ended<T>(call: Call, admission: Admission, attempt: Attempt<T>): Attempt<T> {
+    const { clock, timeout, deadline } = this.#deps;
+    const { verdict, settled } = attempt;
+    const startedAt = call.now;
+    call.now = clock.monotonic();
+    const durationMs = call.now - startedAt;
     call.engineMs += durationMs;
     timeout.ended(call, durationMs);
-    const attempt = { number, of, end, settled: settledOf(end), verdict: judge(end, classify) };
-    if (attempt.verdict.kind === 'success') deadline.answered(durationMs);
+    if (verdict.kind === 'success') deadline.answered(durationMs, call.now);
     this.#reportAttempt(call, attempt, durationMs);
-    const outcome = outcomeOf(attempt.verdict, attempt.settled);
-    if (outcome !== 'neutral') admission.attempted(outcome, attempt.verdict.reason);
+    const outcome = outcomeOf(verdict, settled);
+    if (outcome !== 'neutral') admission.attempted(outcome, verdict.reason);
     return attempt;
   }
 
@@ -152,7 +160,7 @@ export class RetryPolicy implements Policy {
   #finish<T>(call: Call, { number, end, settled, verdict }: Attempt<T>): CallEnd<T> {
     const outcome = outcomeOf(verdict, settled);
     if (outcome === 'success') {
-      this.#deps.budget.succeeded();
+      this.#deps.budget.succeeded(call.now);
       this.#reportBudget(call);
     }
     const abandoned = end.kind === 'cancelled' ? { abandonedInFlightMs: end.inFlightMs } : {};

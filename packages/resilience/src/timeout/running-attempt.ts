@@ -2,6 +2,7 @@ import type { Clock, Timer } from '@penstock/clock';
 import type { Call, Interrupt } from '../call.ts';
 import { AttemptTimeoutError, CallCancelledError, PipelineStoppedError } from '../errors.ts';
 import type { AttemptContext, Operation } from '../policy.ts';
+import { UNLIMITED_MS } from '../units.ts';
 import type { AttemptEnd, AttemptLimit } from './timeout.ts';
 
 /**
@@ -17,7 +18,7 @@ export class RunningAttempt<T> implements AttemptContext {
   readonly #cutBy: AttemptLimit['cutBy'];
   readonly #startedAt: number;
   readonly #resolve: (end: AttemptEnd<T>) => void;
-  readonly #timer: Timer;
+  readonly #timer: Timer | undefined;
   #controller: AbortController | undefined;
   #end: AttemptEnd<T> | undefined;
 
@@ -28,9 +29,9 @@ export class RunningAttempt<T> implements AttemptContext {
     this.#call = call;
     this.#clock = clock;
     this.#cutBy = limit.cutBy;
-    this.#startedAt = clock.monotonic();
+    this.#startedAt = call.now;
     this.#resolve = resolve;
-    this.#timer = clock.timer(limit.timeoutMs, () => this.#outOfTime());
+    if (limit.timeoutMs < UNLIMITED_MS) this.#timer = clock.timer(limit.timeoutMs, () => this.#outOfTime());
     call.hear(this.#interrupted);
   }
 
@@ -68,7 +69,7 @@ export class RunningAttempt<T> implements AttemptContext {
   #finish(end: AttemptEnd<T>): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    this.#timer.cancel();
+    this.#timer?.cancel();
     this.#call.unhear(this.#interrupted);
     this.#resolve(end);
     this.#abort(end);

@@ -36,7 +36,7 @@ export class TimeoutPolicy implements Policy {
   }
 
   limit(call: Call): AttemptLimit {
-    const remainingMs = call.deadline.remaining();
+    const remainingMs = call.deadline.remaining(call.now);
     const cap = this.#options.mode === 'enforce' ? this.#options.attemptMs : UNLIMITED_MS;
     return { remainingMs, timeoutMs: Math.min(cap, remainingMs), cutBy: cap < remainingMs ? 'timeout' : 'deadline' };
   }

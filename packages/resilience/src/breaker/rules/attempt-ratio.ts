@@ -32,9 +32,9 @@ export class AttemptRatio implements TripRule {
     return false;
   }
 
-  heardAttempt(outcome: Counted): boolean {
+  heardAttempt(outcome: Counted, now: number): boolean {
     const { attemptRatio, attemptVolume } = this.#options;
-    this.#window.count(outcome === 'failure');
+    this.#window.count(outcome === 'failure', now);
     // A success never opens it, though it may be what reaches the volume.
     if (attemptRatio === 0 || outcome === 'success') return false;
     return this.#window.total >= attemptVolume && this.#window.ratio >= attemptRatio;

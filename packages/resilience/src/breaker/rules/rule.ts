@@ -8,10 +8,10 @@ export interface TripRule {
   readonly cause: RuleCause;
   /** Takes other numbers; what was heard so far stays. */
   configure(options: BreakerOptions): void;
-  /** True when the end of a call opens the breaker. `engineMs`: how long it waited for the engine in all. */
-  heardCall(outcome: Counted, engineMs: number): boolean;
+  /** True when the end of a call opens the breaker. `engineMs`: how long it waited for the engine in all; `now`: monotonic, ms. */
+  heardCall(outcome: Counted, engineMs: number, now: number): boolean;
   /** True when the end of an attempt opens the breaker. */
-  heardAttempt(outcome: Counted): boolean;
+  heardAttempt(outcome: Counted, now: number): boolean;
   /** The breaker closed: what was heard before says nothing about now. */
   reset(): void;
   /** Undefined when the rule is switched off. */

@@ -27,16 +27,16 @@ export class TripRules {
   }
 
   /** The first rule that this call's end makes open the breaker. */
-  heardCall(outcome: Counted, engineMs: number): RuleCause | undefined {
+  heardCall(outcome: Counted, engineMs: number, now: number): RuleCause | undefined {
     let cause: RuleCause | undefined;
-    for (const rule of this.#all) if (rule.heardCall(outcome, engineMs)) cause ??= rule.cause;
+    for (const rule of this.#all) if (rule.heardCall(outcome, engineMs, now)) cause ??= rule.cause;
     return cause;
   }
 
   /** The first rule that this attempt's end makes open the breaker. */
-  heardAttempt(outcome: Counted): RuleCause | undefined {
+  heardAttempt(outcome: Counted, now: number): RuleCause | undefined {
     let cause: RuleCause | undefined;
-    for (const rule of this.#all) if (rule.heardAttempt(outcome)) cause ??= rule.cause;
+    for (const rule of this.#all) if (rule.heardAttempt(outcome, now)) cause ??= rule.cause;
     return cause;
   }
 

@@ -33,11 +33,11 @@ export class SlowRatio implements TripRule {
     this.#window.resize(options.slowWindowMs);
   }
 
-  heardCall(_outcome: Counted, engineMs: number): boolean {
+  heardCall(_outcome: Counted, engineMs: number, now: number): boolean {
     const { slowCallMs, slowRatio, slowVolume } = this.#options;
     if (slowCallMs === 0) return false;
     const slow = engineMs >= slowCallMs;
-    this.#window.count(slow);
+    this.#window.count(slow, now);
     // A fast call never opens it, though it may be what reaches the volume.
     return slow && this.#window.total >= slowVolume && this.#window.ratio >= slowRatio;
   }

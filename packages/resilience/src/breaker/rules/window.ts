@@ -27,19 +27,20 @@ export class RatioWindow {
   }
 
   get total(): number {
-    this.#forget();
+    this.#forget(this.#slot(this.#clock.monotonic()));
     return this.#total;
   }
 
   /** 0–1; 0 while nothing has happened. */
   get ratio(): number {
-    this.#forget();
+    this.#forget(this.#slot(this.#clock.monotonic()));
     return this.#total === 0 ? 0 : this.#hits / this.#total;
   }
 
-  count(hit: boolean): void {
-    this.#forget();
-    this.#add(this.#slot(), hit ? 1 : 0, 1);
+  count(hit: boolean, now = this.#clock.monotonic()): void {
+    const slot = this.#slot(now);
+    if (this.#buckets.at(-1)?.slot !== slot) this.#forget(slot);
+    this.#add(slot, hit ? 1 : 0, 1);
   }
 
   /** Another length of the window; what is kept of the old buckets is what the new length still covers. */
@@ -50,7 +51,7 @@ export class RatioWindow {
     this.clear();
     this.#bucketMs = bucketMs;
     for (const { slot, hits, total } of old) this.#add(Math.floor((slot * oldMs) / bucketMs), hits, total);
-    this.#forget();
+    this.#forget(this.#slot(this.#clock.monotonic()));
   }
 
   clear(): void {
@@ -71,8 +72,8 @@ export class RatioWindow {
     this.#total += total;
   }
 
-  #forget(): void {
-    const oldest = this.#slot() - BUCKETS;
+  #forget(current: number): void {
+    const oldest = current - BUCKETS;
     for (let first = this.#buckets[0]; first !== undefined && first.slot <= oldest; first = this.#buckets[0]) {
       this.#buckets.shift();
       this.#hits -= first.hits;
@@ -80,7 +81,7 @@ export class RatioWindow {
     }
   }
 
-  #slot(): number {
-    return Math.floor(this.#clock.monotonic() / this.#bucketMs);
+  #slot(now: number): number {
+    return Math.floor(now / this.#bucketMs);
   }
 }
