@@ -1,18 +1,14 @@
-import type { BulkheadPolicy } from '../bulkhead/index.ts';
+import { BulkheadFullError, type BulkheadPolicy } from '../bulkhead/index.ts';
 import type { HedgePolicy } from '../hedge/index.ts';
 import { LocalRefusalError } from '../local-refusal.ts';
 import type { AttemptContext, Classify, Operation, Verdict } from '../policy.ts';
 import type { LayeredCall, LayeredOperation } from './call.ts';
 
-/**
- * Hedge and bulkhead around each attempt. A refusal of the bulkhead is neutral where no attempt of the call has failed;
- * after a failed one the call has failed.
- */
+/** Hedge and bulkhead around each attempt. */
 export class Attempts {
   readonly #hedge: HedgePolicy | undefined;
   readonly #bulkhead: BulkheadPolicy | undefined;
   readonly #classify: Classify;
-  readonly #afterFailure = new WeakSet<LocalRefusalError>();
 
   constructor(hedge: HedgePolicy | undefined, bulkhead: BulkheadPolicy | undefined, classify: Classify) {
     this.#hedge = hedge;
@@ -20,10 +16,12 @@ export class Attempts {
     this.#classify = classify;
   }
 
+  /** A refusal of ours is neutral where no attempt of the call has failed; after a failed one the call has failed. */
   readonly classify: Classify = (settled): Verdict => {
     if (!('error' in settled) || !(settled.error instanceof LocalRefusalError)) return this.#classify(settled);
     const { layer, message } = settled.error;
-    return { kind: this.#afterFailure.has(settled.error) ? 'permanent' : 'neutral', reason: layer, message };
+    const repeated = settled.error instanceof BulkheadFullError && settled.error.attempt > 1;
+    return { kind: repeated ? 'permanent' : 'neutral', reason: layer, message };
   };
 
   around<R>(operation: LayeredOperation<R>, call: LayeredCall): Operation<R> {
@@ -37,21 +35,15 @@ export class Attempts {
       );
   }
 
-  async #admitted<R>(
+  #admitted<R>(
     operation: LayeredOperation<R>,
-    call: LayeredCall,
-    attempt: AttemptContext,
+    { priority }: LayeredCall,
+    { number, remainingMs, timeoutMs }: AttemptContext,
     signal: AbortSignal,
     hedge: boolean,
   ): Promise<R> {
-    const { number, remainingMs, timeoutMs } = attempt;
     const work = (): Promise<R> => operation({ number, remainingMs, timeoutMs, signal, hedge });
     if (this.#bulkhead === undefined) return work();
-    try {
-      return await this.#bulkhead.run({ signal, remainingMs: timeoutMs, priority: call.priority }, work);
-    } catch (error) {
-      if (error instanceof LocalRefusalError && number > 1) this.#afterFailure.add(error);
-      throw error;
-    }
+    return this.#bulkhead.run({ signal, remainingMs: timeoutMs, priority, attempt: number }, work);
   }
 }

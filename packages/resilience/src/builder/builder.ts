@@ -46,12 +46,13 @@ export class PipelineBuilder<R, Last extends LayerName | 'start'> {
       },
       { ...deps, classify: attempts.classify },
     );
+    const around = this.#layers.filter(({ kind }) => kind === 'outer' || kind === 'deadline');
+    const deadlineAt = around.findIndex(({ kind }) => kind === 'deadline');
     return new LayeredPipeline<R>({
       gate: this.#find('drain')?.gate,
-      outer: this.#layers.filter((layer): layer is OuterLayer<LayerName, R> => layer.kind === 'outer'),
-      deadlineAt: this.#layers
-        .filter(({ kind }) => kind === 'outer' || kind === 'deadline')
-        .findIndex(({ kind }) => kind === 'deadline'),
+      outer: around.filter((layer): layer is OuterLayer<LayerName, R> => layer.kind === 'outer'),
+      // With nothing between them, the core can start the total as well.
+      deadlineAt: deadlineAt === around.length - 1 ? -1 : deadlineAt,
       deadline: new DeadlinePolicy(resolveDeadline(deadlineOptions ?? off), deps.clock),
       classify: deps.classify,
       attempts,

@@ -13,7 +13,7 @@ import type { LayerName } from './order.ts';
 interface Parts<R> {
   readonly gate: DrainGate | undefined;
   readonly outer: readonly OuterLayer<LayerName, R>[];
-  /** Before which of the outer layers the total starts to run; −1: there is none. */
+  /** Before which of the outer layers the total starts to run; −1: the core starts it. */
   readonly deadlineAt: number;
   readonly deadline: DeadlinePolicy;
   readonly classify: Classify;
@@ -73,15 +73,16 @@ export class LayeredPipeline<R> {
     return layer.run(call, (passed) => this.#enter(index + 1, passed, operation), classify);
   }
 
-  async #core(call: PassingCall, operation: LayeredOperation<R>): Promise<Delivered<R>> {
+  #core(call: PassingCall, operation: LayeredOperation<R>): Promise<Delivered<R>> {
     const { core, attempts } = this.#parts;
-    const totalMs = call.deadline?.remaining() ?? call.totalMs;
-    try {
-      return { kind: 'answer', value: await core.execute(attempts.around(operation, call), { ...call, totalMs }) };
-    } catch (error) {
-      // What a layer of ours refused did not fail, however often it was tried.
-      if (error instanceof RetriesExhaustedError && error.cause instanceof LocalRefusalError) throw error.cause;
-      throw error;
-    }
+    const options = call.deadline === undefined ? call : { ...call, totalMs: call.deadline.remaining() };
+    return core.execute(attempts.around(operation, call), options).then(answer<R>, unwrapRefusal);
   }
+}
+
+const answer = <R>(value: R): Delivered<R> => ({ kind: 'answer', value });
+
+// What a layer of ours refused did not fail, however often it was tried.
+function unwrapRefusal(error: unknown): never {
+  throw error instanceof RetriesExhaustedError && error.cause instanceof LocalRefusalError ? error.cause : error;
 }

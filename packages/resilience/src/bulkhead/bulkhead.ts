@@ -17,6 +17,8 @@ export interface BulkheadEntry {
   readonly remainingMs: number;
   /** Default `interactive`. */
   readonly priority?: Priority | undefined;
+  /** Number of the attempt, from 1, for the error. Default 1. */
+  readonly attempt?: number | undefined;
   readonly call?: CallId | undefined;
 }
 
@@ -149,7 +151,8 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
 
   #refusal(entry: BulkheadEntry, because: 'full' | 'wait'): BulkheadFullError {
     this.#tell(entry, because, false);
-    return new BulkheadFullError(this.#deps.name, because, this.#inFlight, this.#queue.size);
+    const counts = { inFlight: this.#inFlight, queued: this.#queue.size };
+    return new BulkheadFullError(this.#deps.name, because, counts, entry.attempt ?? 1);
   }
 
   #tell({ priority = 'interactive', call }: BulkheadEntry, what: 'queued' | 'full' | 'wait', shadow: boolean): void {
