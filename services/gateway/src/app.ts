@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@penstock/clock';
-import { buildServer, type Service } from '@penstock/service-kit';
+import { buildServer, faultSettings, type Service } from '@penstock/service-kit';
 import { type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GatewayConfig } from './config.ts';
@@ -51,6 +51,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     tracing,
     metrics,
     beforeRoutes: (app) => registerDocs(app, VERSION),
+    faults: faultSettings(config),
     drain: { propagationMs: config.DRAIN_PROPAGATION_MS, timeoutMs: config.DRAIN_TIMEOUT_MS },
     health: {
       service: 'gateway',

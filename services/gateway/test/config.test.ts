@@ -7,9 +7,9 @@ import { pipelineOptions } from '../src/engine/pipeline-options.ts';
 describe('the gateway’s configuration', () => {
   it('has the defaults of the policies', () => {
     const { breaker, budget, deadline, retry, timeout } = pipelineOptions(readConfig({}));
-    assert.deepEqual({ ...BREAKER_DEFAULTS, ...breaker }, { ...BREAKER_DEFAULTS });
+    assert.deepEqual(breaker, { ...BREAKER_DEFAULTS });
     assert.deepEqual(budget, { ...BUDGET_DEFAULTS });
-    assert.equal(deadline?.totalMs, DEADLINE_DEFAULTS.totalMs);
+    assert.deepEqual(deadline, { ...DEADLINE_DEFAULTS });
     assert.deepEqual(retry, { ...RETRY_DEFAULTS });
     assert.deepEqual(timeout, { ...TIMEOUT_DEFAULTS });
   });

@@ -64,6 +64,13 @@ export class EngineClient {
     return { status: response.statusCode, headers: response.headers, body: Buffer.from(await response.body.arrayBuffer()) };
   }
 
+  /** Whether the engine takes work: `GET /health/ready` answers 200. Rejects on network errors and when the signal aborts. */
+  async ready(signal: AbortSignal): Promise<boolean> {
+    const response = await this.#pool.request({ method: 'GET', path: '/health/ready', signal });
+    await response.body.dump();
+    return response.statusCode === 200;
+  }
+
   state(): PoolState {
     const { connected, running, pending } = this.#pool.stats;
     return { size: this.#size, connected, active: running, pending };

@@ -54,6 +54,7 @@ export class EngineGate {
       clock: deps.clock,
       random: deps.random,
       classify: this.#classify,
+      probe: (signal) => deps.client.ready(signal),
       onEvent: deps.onEvent,
     });
   }
