@@ -26,6 +26,12 @@ export const ERROR_TABLE = Object.freeze({
     false,
     'A header has a value that cannot be understood; `errors` names it.',
   ),
+  forbidden: row(
+    403,
+    'Not allowed from here',
+    false,
+    'Administrative routes answer only to callers on the same machine, and never through a proxy.',
+  ),
   not_found: row(404, 'No such route', false, 'The path does not exist. `/docs` on the gateway lists the routes.'),
   dataset_not_found: row(404, 'No such data set', false, 'The id names no data set. `GET /api/datasets` lists those that exist.'),
   analysis_not_found: row(404, 'No such analysis', false, 'The id names no stored analysis.'),

@@ -1,4 +1,4 @@
-import { buildServer, type Service, type ServiceApp } from '@penstock/service-kit';
+import { buildServer, faultSettings, type Service, type ServiceApp } from '@penstock/service-kit';
 import { Analyzer } from './analysis/analyzer.ts';
 import { ResultCache } from './analysis/result-cache.ts';
 import type { EngineConfig } from './config.ts';
@@ -25,6 +25,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
     clock,
     tracing,
     metrics,
+    faults: faultSettings(config),
     drain: { propagationMs: config.DRAIN_PROPAGATION_MS, timeoutMs: config.DRAIN_TIMEOUT_MS },
     health: { service: 'engine', version: ENGINE_VERSION, startedAt: clock.now(), ...engineHealth(deps) },
   });

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { COMMON_ENVIRONMENT, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
+import { COMMON_ENVIRONMENT, type EnvironmentOf, faultSettings, loadConfig } from '@penstock/service-kit';
 import Type from 'typebox';
 
 const MEBIBYTE = 1024 * 1024;
@@ -62,5 +62,8 @@ export const workersOf = ({ WORKERS }: EngineConfig): number => WORKERS ?? Math.
 
 /** @throws ConfigError with one line for each variable that is wrong */
 export function loadEngineConfig(env: Readonly<Record<string, string | undefined>>): EngineConfig {
-  return loadConfig(ENGINE_ENVIRONMENT, env, { ownPrefixes: ['WORKERS', 'WORKER_', 'ANALYSIS_', 'CACHE_'] });
+  const config = loadConfig(ENGINE_ENVIRONMENT, env, { ownPrefixes: ['WORKERS', 'WORKER_', 'ANALYSIS_', 'CACHE_'] });
+  // Refused before anything is opened, where it is refused.
+  faultSettings(config);
+  return config;
 }
