@@ -22,6 +22,11 @@ export interface OuterLayer<N extends LayerName, R> {
   stop(): void;
 }
 
+/** A layer that does not look into answers: it fits around any. */
+export interface EveryLayer<N extends LayerName> extends Omit<OuterLayer<N, never>, 'run'> {
+  run<R>(call: PassingCall, next: Next<R>, classify: Classify): Promise<Delivered<R>>;
+}
+
 /** What the core is made of. */
 export type CoreLayer =
   | { readonly layer: 'drain'; readonly kind: 'drain'; readonly gate: DrainGate }

@@ -18,7 +18,7 @@ import type { PassingCall } from './call.ts';
 import type { Delivered } from './delivered.ts';
 import { DrainGate } from './drain-gate.ts';
 import { judgeEnd } from './judge-end.ts';
-import type { CoreLayer, OuterLayer } from './layer.ts';
+import type { CoreLayer, EveryLayer, OuterLayer } from './layer.ts';
 
 type Core<N> = Extract<CoreLayer, { layer: N }>;
 
@@ -26,12 +26,12 @@ type Core<N> = Extract<CoreLayer, { layer: N }>;
 export const drainLayer = (name: string): Core<'drain'> => ({ layer: 'drain', kind: 'drain', gate: new DrainGate(name) });
 
 /** Bounds each `client`. */
-export const rateLimitLayer = <R>(policy: RateLimitPolicy): OuterLayer<'rate-limit', R> => ({
+export const rateLimitLayer = (policy: RateLimitPolicy): EveryLayer<'rate-limit'> => ({
   ...common('rate-limit', policy),
   run: (call, next) => (call.client === undefined ? next(call) : policy.run(call.client, () => next(call))),
 });
 
-export const throttleLayer = <R>(policy: ThrottlePolicy): OuterLayer<'throttle', R> => ({
+export const throttleLayer = (policy: ThrottlePolicy): EveryLayer<'throttle'> => ({
   ...common('throttle', policy),
   run: (call, next, classify) =>
     policy.run(
@@ -40,7 +40,7 @@ export const throttleLayer = <R>(policy: ThrottlePolicy): OuterLayer<'throttle',
     ),
 });
 
-export const concurrencyLayer = <R>(policy: ConcurrencyPolicy): OuterLayer<'concurrency', R> => ({
+export const concurrencyLayer = (policy: ConcurrencyPolicy): EveryLayer<'concurrency'> => ({
   ...common('concurrency', policy),
   run: (call, next, classify) =>
     policy.run(
@@ -71,7 +71,7 @@ export const idempotencyLayer = <R>(policy: IdempotencyPolicy<Delivered<R>>): Ou
 });
 
 /** Shares executions among calls of the same `key`. */
-export const coalesceLayer = <R>(policy: CoalescePolicy): OuterLayer<'coalesce', R> => ({
+export const coalesceLayer = (policy: CoalescePolicy): EveryLayer<'coalesce'> => ({
   ...common('coalesce', policy),
   async run(call, next) {
     const { key } = call;

@@ -18,7 +18,7 @@ export interface ConcurrencyOptions {
   readonly smoothing: number;
   /** gradient2: how much slower than its mean an answer may be before the limit shrinks. Factor, 1–10. Default 1.5. */
   readonly tolerance: number;
-  /** gradient2: answers that the long-term mean stands for. Count, 10–100,000. Default 600. */
+  /** gradient2: rounds, of a limit's worth of answers each, that the long-term mean stands for. Count, 10–100,000. Default 600. */
   readonly longWindow: number;
   /** gradient2: calls beyond what the latency justifies, so that growth is tried at all. Count, 0–1000. Default 4. */
   readonly headroom: number;

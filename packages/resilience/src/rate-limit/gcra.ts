@@ -18,6 +18,9 @@ export interface RateDecision {
   readonly retryAfterMs: number;
 }
 
+// Sums of intervals that are no binary fractions miss whole requests by rounding. As a share of a request.
+const ROUNDING = 1e-6;
+
 /**
  * The generic cell rate algorithm (ITU-T I.371, annex A): one number per client, the theoretical arrival time `tat`
  * (ms, on the clock of `now`) at which its quota is whole again. Undefined stands for a client not seen.
@@ -32,10 +35,11 @@ export function gcra(
   const tolerance = interval * burst;
   const from = Math.max(tat ?? now, now);
   const next = from + cost * interval;
-  const retryAfterMs = cost > burst ? Number.POSITIVE_INFINITY : Math.max(0, next - tolerance - now);
+  const waitMs = next - tolerance - now;
+  const slackMs = interval * ROUNDING;
+  const retryAfterMs = cost > burst ? Number.POSITIVE_INFINITY : waitMs > slackMs ? waitMs : 0;
   const allowed = retryAfterMs === 0;
   const after = allowed ? next : from;
-  // Sums of intervals that are no binary fractions fall short of whole requests by rounding.
-  const remaining = Math.max(0, Math.floor((tolerance - (after - now)) / interval + 1e-6));
+  const remaining = Math.max(0, Math.floor((tolerance - (after - now)) / interval + ROUNDING));
   return { tat: after, decision: { allowed, remaining, resetMs: after - now, retryAfterMs } };
 }
