@@ -1,13 +1,15 @@
 import type { Clock, Random } from '@penstock/clock';
+import { httpClassifier } from '@penstock/resilience';
 import { buildServer, faultSettings, type Service } from '@penstock/service-kit';
 import { type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GatewayConfig } from './config.ts';
-import { EngineClient } from './engine/engine-client.ts';
 import { EngineGate } from './engine/engine-gate.ts';
 import { engineHealth } from './engine/engine-health.ts';
+import type { EngineReply } from './engine/engine-reply.ts';
+import { Engines, engineNames } from './engine/engines.ts';
 import { observeState } from './engine/observe-state.ts';
-import { pipelineOptions } from './engine/pipeline-options.ts';
+import { attemptSender } from './engine/send-attempt.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
 import { registerResilienceRoute } from './routes/resilience-route.ts';
@@ -25,24 +27,19 @@ export interface Gateway extends Service {
   readonly gate: EngineGate;
 }
 
-/** The name of the engine in messages, series and spans. */
-const ENGINE = 'engine';
-
 /** Builds the gateway. It does not listen. */
 export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
   const { clock, logger, metrics, random, tracing } = deps;
-  const client = new EngineClient({
-    origin: config.ENGINE_URL,
-    connections: config.POOL_CONNECTIONS,
-    connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
-  });
-  const gate = new EngineGate(ENGINE, pipelineOptions(config), {
-    client,
+  const onEvent = policyListener({ metrics, logger, engines: engineNames(config), startedAtMs: clock.now() });
+  const classify = httpClassifier(({ status, headers }: EngineReply) => ({ status, retryAfter: headers['retry-after'] }), clock);
+  const engines = new Engines(config, { clock, random, classify, onEvent });
+  const gate = new EngineGate({
+    engines,
     clock,
-    random,
-    tracing,
-    metrics,
-    onEvent: policyListener({ metrics, logger, engines: [ENGINE], startedAtMs: clock.now() }),
+    classify,
+    onEvent,
+    send: attemptSender({ engines, clock, tracing, metrics, classify }),
+    attempts: () => (config.RETRY_MODE === 'enforce' ? config.RETRY_ATTEMPTS : 1),
   });
   const service = buildServer({
     layer: 'gateway',
@@ -59,16 +56,16 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
       startedAt: clock.now(),
       // With the engine away the gateway still answers, and says why: that is told, and decides nothing.
       checks: async () => [],
-      informative: () => engineHealth(client, gate),
+      informative: () => engineHealth(engines),
     },
     onDrainState: (state) => {
-      if (state === 'aborting') gate.pipeline.drain();
+      if (state === 'aborting') gate.drain();
     },
   });
-  observeState(metrics, client, gate, ENGINE);
+  observeState(metrics, engines);
   const { app } = service;
   registerEngineRoutes(app, gate, config.TOTAL_TIMEOUT_MS);
-  void app.register(async (scope) => registerResilienceRoute(scope, service, gate, client));
+  void app.register(async (scope) => registerResilienceRoute(scope, service, engines));
   app.addHook('onClose', () => gate.close());
   return { ...service, gate };
 }

@@ -1,7 +1,7 @@
-import { COMMON_ENVIRONMENT, ConfigError, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
+import { COMMON_ENVIRONMENT, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
 import Type from 'typebox';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
-import { ENGINE_VARIABLES } from './environment/engines.ts';
+import { ENGINE_VARIABLES, engineUrls } from './environment/engines.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
 import { TIME_VARIABLES } from './environment/times.ts';
 
@@ -14,23 +14,16 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
   ...TIME_VARIABLES,
 });
 
-export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENGINE_URL'> & { readonly ENGINE_URL: URL };
+export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENGINE_URL'> & {
+  /** At least one, each once. */
+  readonly ENGINE_URL: readonly URL[];
+};
 
 /** Prefixes of which an unknown variable is taken for a misspelling. */
-const OWN_PREFIXES = ['GATEWAY_', 'BREAKER_', 'RETRY_', 'ATTEMPT_', 'TOTAL_', 'CONNECT_', 'POOL_', 'DRAIN_'];
+const OWN_PREFIXES = ['GATEWAY_', 'BREAKER_', 'RETRY_', 'ATTEMPT_', 'TOTAL_', 'CONNECT_', 'POOL_', 'BALANCE_', 'DRAIN_'];
 
 /** @throws ConfigError naming variable, value and what is accepted */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
   const config = loadConfig(GATEWAY_ENVIRONMENT, env, { ownPrefixes: OWN_PREFIXES });
-  return Object.freeze({ ...config, ENGINE_URL: engineUrl(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`) });
-}
-
-function engineUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.protocol !== 'http:' || url.pathname !== '/' || url.search !== '' || url.username !== '') {
-    throw new ConfigError(
-      `ENGINE_URL: received ${JSON.stringify(text)}, accepted: an http URL without path, such as http://127.0.0.1:8080`,
-    );
-  }
-  return url;
+  return Object.freeze({ ...config, ENGINE_URL: engineUrls(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`) });
 }

@@ -1,7 +1,7 @@
-import type { Jitter, PipelineOptions } from '@penstock/resilience';
+import type { BalanceOptions, BudgetOptions, Jitter, PipelineOptions } from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 
-/** The policies' options from the environment. */
+/** The options of one engine's policies from the environment. Several engines share what the retry budget holds. */
 export function pipelineOptions(config: GatewayConfig): PipelineOptions {
   return {
     deadline: {
@@ -40,13 +40,31 @@ export function pipelineOptions(config: GatewayConfig): PipelineOptions {
       maxMs: config.RETRY_CAP_MS,
       jitter: jitter(config),
     },
-    budget: {
-      mode: config.RETRY_BUDGET_MODE,
-      capacity: config.RETRY_BUDGET_CAPACITY,
-      perSuccess: config.RETRY_BUDGET_PER_SUCCESS,
-      perSecond: config.RETRY_BUDGET_PER_SECOND,
-    },
+    budget: budgetOptions(config, 1 / config.ENGINE_URL.length),
     timeout: { mode: config.ATTEMPT_TIMEOUT_MODE, attemptMs: config.ATTEMPT_TIMEOUT_MS },
+  };
+}
+
+/** What of the budget is left to attempts at another engine, beside the retries at the same one. */
+const ELSEWHERE_SHARE = 0.5;
+
+/** The budget of attempts that go to another engine than the one before. */
+export const elsewhereBudget = (config: GatewayConfig): BudgetOptions => budgetOptions(config, ELSEWHERE_SHARE);
+
+export const balanceOptions = (config: GatewayConfig): BalanceOptions => ({
+  mode: config.BALANCE_MODE,
+  loadWeight: config.BALANCE_LOAD_WEIGHT,
+  loadTtlMs: config.BALANCE_LOAD_TTL_MS,
+  probeEveryMs: config.BALANCE_PROBE_EVERY_MS,
+});
+
+// What success adds is not shared out: a success fills only the budget of the engine that it came from.
+function budgetOptions(config: GatewayConfig, share: number): BudgetOptions {
+  return {
+    mode: config.RETRY_BUDGET_MODE,
+    capacity: Math.max(1, config.RETRY_BUDGET_CAPACITY * share),
+    perSuccess: config.RETRY_BUDGET_PER_SUCCESS,
+    perSecond: config.RETRY_BUDGET_PER_SECOND * share,
   };
 }
 
