@@ -4,6 +4,7 @@ import { ResultCache } from './analysis/result-cache.ts';
 import type { EngineConfig } from './config.ts';
 import type { EngineDeps } from './deps.ts';
 import { engineHealth } from './health.ts';
+import { registerCallFacts } from './plugins/call-facts.ts';
 import { registerDeadline } from './plugins/deadline.ts';
 import { registerErrors } from './plugins/errors.ts';
 import { registerJsonBodies } from './plugins/json-bodies.ts';
@@ -44,6 +45,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
   // A scope of its own: its errors are translated before the service's handler sees them.
   await app.register(async (api: ServiceApp) => {
     registerErrors(api, metrics);
+    registerCallFacts(api);
     registerDeadline(api, clock);
     registerJsonBodies(api);
     await api.register(async (scope: ServiceApp) => registerAnalyzeRoute(scope, analyzer, config.ANALYSIS_TIMEOUT_MS));

@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { type AnalysisRequest, type Dataset, ProblemError } from '@penstock/contracts';
+import type { Priority } from '@penstock/resilience';
 import type { AnalysisStore, DatasetStore } from '@penstock/store';
 import { endSpan, type Metrics, type SpanAttributes, startSpan, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
@@ -30,6 +31,7 @@ export interface AnalyzerDeps {
 export interface Asker {
   readonly span: Span;
   readonly signal: AbortSignal;
+  readonly priority: Priority;
 }
 
 /** Where an answer came from: the cache by the request's bytes or by its meaning, the store, or a computation. */
@@ -41,6 +43,9 @@ export interface Answer {
   /** Milliseconds of each part of the work, in its order. */
   readonly timings: Readonly<Record<string, number>>;
 }
+
+/** For whom a shared run computes: the one who began it, as urgently as the most urgent who waits for it. */
+type RunFor = Omit<Asker, 'priority'> & { readonly priority: () => Priority };
 
 interface Computed {
   readonly body: Buffer;
@@ -80,7 +85,12 @@ export class Analyzer {
     const stored = await this.#stored(analysis.id, asker.span);
     const { body, timings } =
       stored ??
-      (await this.#runs.join(analysis.id, asker.signal, (signal) => this.#compute(analysis, dataset, { ...asker, signal })));
+      (await this.#runs.join(
+        analysis.id,
+        asker.signal,
+        (signal, priority) => this.#compute(analysis, dataset, { span: asker.span, signal, priority }),
+        asker.priority,
+      ));
     await Promise.all([cache.remember(bytes, meaning), stored && cache.keep(analysis.id, stored.body)]);
     return { body: withDatasetId(body, dataset.id), source: stored === undefined ? 'computed' : 'stored', timings };
   }
@@ -119,7 +129,7 @@ export class Analyzer {
     return found && { body: found.body, timings: {} };
   }
 
-  async #compute(analysis: ResolvedAnalysis, dataset: Dataset, { span, signal }: Asker): Promise<Computed> {
+  async #compute(analysis: ResolvedAnalysis, dataset: Dataset, { span, signal, priority }: RunFor): Promise<Computed> {
     const { cache, datasets, analyses, pool } = this.#deps;
     const beganMs = epochMs();
     const names = [...new Set([...analysis.roles].flatMap(([role, columns]) => (USED_ROLES.has(role) ? columns : [])))];
@@ -142,6 +152,7 @@ export class Analyzer {
         columns: loaded.columns,
       },
       signal,
+      priority,
     );
     if (outcome.kind === 'invalid') throw new ProblemError('invalid_analysis', outcome.detail, { errors: outcome.errors });
     if (outcome.kind !== 'finished') throw new Error(`a worker answered an analysis with '${outcome.kind}'`);
