@@ -16,6 +16,8 @@ import {
 import OpossumBreaker from 'opossum';
 import { systemClock, systemRandom } from '../../packages/clock/src/index.ts';
 import {
+  BreakerMachine,
+  BreakerOpenError,
   BulkheadPolicy,
   breakerLayer,
   buildPipeline,
@@ -23,7 +25,9 @@ import {
   createPipeline,
   deadlineLayer,
   httpClassifier,
+  type LayeredOperation,
   type PipelineDeps,
+  resolveBreaker,
   resolveBulkhead,
   retryLayer,
   timeoutLayer,
@@ -54,7 +58,7 @@ const deps = (): PipelineDeps => ({
 const bare = (): Contender => ({ name: 'operation alone', call: operation, stop: nothingToEnd });
 
 /** deadline, breaker, retry with budget, bulkhead, timeout. */
-function ourFive(): Contender {
+function ourFive(work: LayeredOperation<Reply> = operation): Contender {
   const pipeline = buildPipeline<Reply>(deps())
     .with(deadlineLayer())
     .with(breakerLayer())
@@ -62,7 +66,13 @@ function ourFive(): Contender {
     .with(bulkheadLayer(new BulkheadPolicy(resolveBulkhead(), deps())))
     .with(timeoutLayer())
     .build();
-  return { name: 'ours: five layers', call: () => pipeline.execute(operation, TOTAL), stop: () => pipeline.stop() };
+  return { name: 'ours: five layers', call: () => pipeline.execute(work, TOTAL), stop: () => pipeline.stop() };
+}
+
+/** The same with an operation that asks for its signal, which ours make on demand and cockatiel in any case. */
+function ourFiveWithSignal(): Contender {
+  const five = ourFive(async ({ signal }) => (signal.aborted ? Promise.reject(signal.reason) : REPLY));
+  return { ...five, name: 'ours: five, signal asked for' };
 }
 
 /** The core without the builder and the bulkhead, as the gateway runs it. */
@@ -71,10 +81,29 @@ function ourCore(): Contender {
   return { name: 'ours: core of four', call: () => pipeline.execute(operation, TOTAL), stop: () => pipeline.stop() };
 }
 
+/** The breaker as opossum is used: asked, told the end of the operation, and nothing else. */
 function ourBreaker(): Contender {
+  const { classify, ...rest } = deps();
+  const breaker = new BreakerMachine(resolveBreaker(), { ...rest, emit: undefined });
+  const call = async (): Promise<Reply> => {
+    const answer = breaker.admit();
+    if (answer.kind === 'refusal') throw new BreakerOpenError('engine', answer.retryAfterMs, answer.evidence);
+    const startedAt = systemClock.monotonic();
+    const result = await operation();
+    const { kind, reason } = classify({ result });
+    const outcome = kind === 'success' ? 'success' : 'failure';
+    breaker.attempted(answer, outcome, reason);
+    breaker.settle(answer, outcome, reason, systemClock.monotonic() - startedAt);
+    return result;
+  };
+  return { name: 'ours: breaker alone', call, stop: () => breaker.stop() };
+}
+
+/** The pipeline with everything else switched off. */
+function ourPipelineOfBreaker(): Contender {
   const off = { mode: 'off' } as const;
   const pipeline = createPipeline({ deadline: off, retry: off, budget: off, timeout: off }, deps());
-  return { name: 'ours: breaker alone', call: () => pipeline.execute(operation, TOTAL), stop: () => pipeline.stop() };
+  return { name: 'ours: pipeline, breaker only', call: () => pipeline.execute(operation, TOTAL), stop: () => pipeline.stop() };
 }
 
 function cockatielFive(): Contender {
@@ -96,9 +125,11 @@ function opossumAlone(): Contender {
 export const contenders = (): readonly Contender[] => [
   bare(),
   ourFive(),
+  ourFiveWithSignal(),
   cockatielFive(),
   ourCore(),
   ourBreaker(),
+  ourPipelineOfBreaker(),
   opossumAlone(),
 ];
 

@@ -1,8 +1,8 @@
 import { BulkheadFullError, type BulkheadPolicy } from '../bulkhead/index.ts';
 import type { HedgePolicy } from '../hedge/index.ts';
 import { LocalRefusalError } from '../local-refusal.ts';
-import type { AttemptContext, Classify, Operation, Verdict } from '../policy.ts';
-import type { LayeredCall, LayeredOperation } from './call.ts';
+import type { Classify, Operation, Verdict } from '../policy.ts';
+import type { LayeredAttempt, LayeredCall, LayeredOperation } from './call.ts';
 
 /** Hedge and bulkhead around each attempt. */
 export class Attempts {
@@ -26,24 +26,19 @@ export class Attempts {
 
   around<R>(operation: LayeredOperation<R>, call: LayeredCall): Operation<R> {
     const hedge = this.#hedge;
-    if (hedge === undefined) return (attempt) => this.#admitted(operation, call, attempt, attempt.signal, false);
+    if (hedge === undefined)
+      return this.#bulkhead === undefined ? operation : (attempt) => this.#admitted(operation, call, attempt);
     const good = (result: R): boolean => this.#classify({ result }).kind === 'success';
-    return (attempt) =>
-      hedge.run(
-        { signal: attempt.signal, remainingMs: attempt.timeoutMs, mayHedge: call.mayHedge === true, good },
-        ({ number, signal }) => this.#admitted(operation, call, attempt, signal, number === 2),
+    return ({ number, remainingMs, timeoutMs, signal }) =>
+      hedge.run({ signal, remainingMs: timeoutMs, mayHedge: call.mayHedge === true, good }, (leg) =>
+        this.#admitted(operation, call, { number, remainingMs, timeoutMs, signal: leg.signal, hedge: leg.number === 2 }),
       );
   }
 
-  #admitted<R>(
-    operation: LayeredOperation<R>,
-    { priority }: LayeredCall,
-    { number, remainingMs, timeoutMs }: AttemptContext,
-    signal: AbortSignal,
-    hedge: boolean,
-  ): Promise<R> {
-    const work = (): Promise<R> => operation({ number, remainingMs, timeoutMs, signal, hedge });
-    if (this.#bulkhead === undefined) return work();
-    return this.#bulkhead.run({ signal, remainingMs: timeoutMs, priority, attempt: number }, work);
+  #admitted<R>(operation: LayeredOperation<R>, { priority }: LayeredCall, attempt: LayeredAttempt): Promise<R> {
+    if (this.#bulkhead === undefined) return operation(attempt);
+    const { number, timeoutMs } = attempt;
+    const entry = { signal: () => attempt.signal, remainingMs: timeoutMs, priority, attempt: number };
+    return this.#bulkhead.run(entry, () => operation(attempt));
   }
 }

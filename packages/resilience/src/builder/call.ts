@@ -23,9 +23,10 @@ export interface PassingCall extends LayeredCall {
   readonly deadline?: Deadline;
 }
 
-/** An attempt, and whether it is the second one of a race. */
+/** An attempt as the operation sees it. */
 export interface LayeredAttempt extends AttemptContext {
-  readonly hedge: boolean;
+  /** It is the second one of a race, to be sent elsewhere if there is an elsewhere. */
+  readonly hedge?: boolean;
 }
 
 export type LayeredOperation<R> = (attempt: LayeredAttempt) => Promise<R>;

@@ -22,8 +22,8 @@ export class DrainGate {
     this.#closed = true;
   }
 
-  /** Throws DrainingError once closed. */
-  pass(): void {
-    if (this.#closed) throw new DrainingError(this.#name);
+  /** Why no call begins; undefined while calls do. */
+  get refusal(): DrainingError | undefined {
+    return this.#closed ? new DrainingError(this.#name) : undefined;
   }
 }

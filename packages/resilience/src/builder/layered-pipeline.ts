@@ -31,9 +31,9 @@ export class LayeredPipeline<R> {
   }
 
   /** Runs the operation through every layer. Rejects as `Pipeline.execute` does, or with the LocalRefusalError of a layer. */
-  async execute(operation: LayeredOperation<R>, call: LayeredCall): Promise<Delivered<R>> {
-    this.#parts.gate?.pass();
-    return this.#enter(0, call, operation);
+  execute(operation: LayeredOperation<R>, call: LayeredCall): Promise<Delivered<R>> {
+    const refusal = this.#parts.gate?.refusal;
+    return refusal === undefined ? this.#enter(0, call, operation) : Promise.reject(refusal);
   }
 
   /** Options of the core; outer policies are reloaded by themselves. */

@@ -11,8 +11,11 @@ import { resolveBulkhead } from './validate.ts';
 
 /** What the bulkhead is told of an attempt that wants in. */
 export interface BulkheadEntry {
-  /** Leaves the queue when it aborts; `run` then rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
+  /**
+   * Leaves the queue when it aborts; `run` then rejects with its reason. A function is asked only if the attempt has to
+   * wait: where signals are made on demand, none is made for those that go straight in.
+   */
+  readonly signal?: AbortSignal | (() => AbortSignal) | undefined;
   /** What is left of the attempt, ms: it never waits that long, so that a refusal of ours is not taken for a timeout. */
   readonly remainingMs: number;
   /** Default `interactive`. */
@@ -90,7 +93,7 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
   // Undefined: the attempt is in. Without a promise, the free way costs no turn of the queue of microtasks.
   #enter(entry: BulkheadEntry): Promise<void> | undefined {
     if (this.#stopped) throw new PipelineStoppedError(this.#deps.name);
-    if (entry.signal?.aborted) throw entry.signal.reason;
+    if (typeof entry.signal === 'object' && entry.signal.aborted) throw entry.signal.reason;
     if (this.#hasRoom() && this.#queue.size === 0) {
       this.#inFlight++;
       return undefined;
@@ -106,6 +109,7 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
   }
 
   #wait(entry: BulkheadEntry): Promise<void> {
+    const signal = typeof entry.signal === 'function' ? entry.signal() : entry.signal;
     return new Promise((resolve, reject) => {
       const done = (): void => {
         timer.cancel();
@@ -124,7 +128,7 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
         },
       };
       const timer: Timer = this.#deps.clock.timer(this.#waitMs(entry), () => waiter.refuse(this.#refusal(entry, 'wait')));
-      const release = onAbort(entry.signal, () => waiter.refuse(entry.signal?.reason));
+      const release = onAbort(signal, () => waiter.refuse(signal?.reason));
       this.#queue.push(entry.priority ?? 'interactive', waiter);
       this.#tell(entry, 'queued', false);
     });

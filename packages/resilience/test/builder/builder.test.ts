@@ -184,7 +184,7 @@ test('Retry -> Bulkhead: a refusal after a failed attempt leaves a failed call',
 
 test('Hedge -> Bulkhead: a late attempt gets a second one that knows it is a hedge', async () => {
   const at = allLayers();
-  const seen: boolean[] = [];
+  const seen: (boolean | undefined)[] = [];
   const operation: LayeredOperation<Reply> = ({ hedge }) => {
     seen.push(hedge);
     return hedge ? Promise.resolve({ status: 200 }) : new Promise(() => undefined);
