@@ -58,7 +58,6 @@ export class BreakerMachine {
   #options: BreakerOptions;
   #phase: Phase = { kind: 'closed' };
   #readiness: Readiness | undefined;
-  /** False from the failure of an early probe until a break has run its whole time. */
   #readinessBelieved = true;
   #epoch = 0;
   #trips = 0;
@@ -86,6 +85,11 @@ export class BreakerMachine {
     return this.#rules.calls.failures;
   }
 
+  /** False from the failure of an early probe until a break has run its whole time. */
+  get readinessBelieved(): boolean {
+    return this.#readinessBelieved;
+  }
+
   admit(): Permit | Refusal {
     if (this.#phase.kind === 'open' && this.#deps.clock.monotonic() >= this.#phase.until) this.#halfOpen('timer');
     const phase = this.#phase;
@@ -109,7 +113,7 @@ export class BreakerMachine {
     if (phase.kind === 'half_open') {
       if (!phase.probes.holds(permit)) return false;
       if (outcome === 'failure') this.#lastReason = reason;
-      this.#settleProbe(phase.probes, permit, outcome, teller);
+      this.#settleProbe(phase.probes, permit, outcome, this.#rules.slowRatio.isSlow(engineMs), teller);
     } else if (outcome !== 'neutral') {
       if (outcome === 'failure') this.#lastReason = reason;
       this.#circuit.hear(outcome, now);
@@ -196,12 +200,15 @@ export class BreakerMachine {
     return permit.epoch === this.#epoch && this.#options.mode !== 'off' && !this.#circuit.stopped;
   }
 
-  #settleProbe(probes: Probes, permit: Permit, outcome: CallOutcome, teller: Teller | undefined): void {
+  #settleProbe(probes: Probes, permit: Permit, outcome: CallOutcome, slow: boolean, teller: Teller | undefined): void {
     if (outcome === 'failure') {
       this.#rules.calls.heardCall('failure');
       this.#trip('probe_failed', teller);
     } else if (outcome === 'neutral') {
       probes.handBack(permit);
+    } else if (slow) {
+      // Neither for closing nor, alone, against it: as many late answers as it takes successes to close open it again.
+      if (probes.answeredLate(permit) >= this.#options.probeSuccesses) this.#trip('slow_ratio', teller);
     } else if (probes.succeeded(permit) >= this.#options.probeSuccesses) {
       this.#close('probes_succeeded', teller);
     }

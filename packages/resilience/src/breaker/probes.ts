@@ -13,6 +13,7 @@ export class Probes {
   readonly #options: () => BreakerOptions;
   readonly #leases = new Map<Permit, Lease>();
   #successes = 0;
+  #late = 0;
 
   constructor(clock: Clock, options: () => BreakerOptions) {
     this.#clock = clock;
@@ -41,9 +42,16 @@ export class Probes {
     return this.#leases.has(permit);
   }
 
+  /** Successes so far, this one included. */
   succeeded(permit: Permit): number {
     this.handBack(permit);
     return ++this.#successes;
+  }
+
+  /** Probes that were answered too late so far, this one included. */
+  answeredLate(permit: Permit): number {
+    this.handBack(permit);
+    return ++this.#late;
   }
 
   handBack(permit: Permit): void {

@@ -188,6 +188,20 @@ suite('the ratio of slow calls', () => {
     assert.equal(state(at), 'open');
   });
 
+  test('keeps probes that answer too late from closing it: two of them open it again, one and two fast ones close it', async () => {
+    for (const [times, expected] of [
+      [[500, 500], 'slow_ratio'],
+      [[500, 0, 0], 'probes_succeeded'],
+      [[0, 500, 500], 'slow_ratio'],
+    ] as const) {
+      const at = only({ ...rule, slowVolume: 1, openMs: 1000 });
+      await finish(at, at.call(slow(at, 500)));
+      await at.clock.advance(1000);
+      for (const ms of times) await finish(at, at.call(slow(at, ms)));
+      assert.equal(at.of('breaker_transition').at(-1)?.because, expected);
+    }
+  });
+
   test('forgets what is older than its window', async () => {
     const at = only({ ...rule, slowWindowMs: 60_000 });
     for (let each = 0; each < 9; each++) await finish(at, at.call(slow(at, 500)));

@@ -33,10 +33,16 @@ export class SlowRatio implements TripRule {
     this.#window.resize(options.slowWindowMs);
   }
 
+  /** Whether a call that waited this long for the engine is slow; none is while the rule is off. */
+  isSlow(engineMs: number): boolean {
+    const { slowCallMs } = this.#options;
+    return slowCallMs > 0 && engineMs >= slowCallMs;
+  }
+
   heardCall(_outcome: Counted, engineMs: number, now: number): boolean {
     const { slowCallMs, slowRatio, slowVolume } = this.#options;
     if (slowCallMs === 0) return false;
-    const slow = engineMs >= slowCallMs;
+    const slow = this.isSlow(engineMs);
     this.#window.count(slow, now);
     // A fast call never opens it, though it may be what reaches the volume.
     return slow && this.#window.total >= slowVolume && this.#window.ratio >= slowRatio;
