@@ -55,8 +55,8 @@ function run(world: World, Machine: Machine, choices: Choice[]): Violation | und
   const repeated = choices.length - 1;
   try {
     for (let depth = 0; depth < world.depth; depth++) {
-      choices[depth] ??= { steps: pair.steps(), taken: 0 };
-      const choice = choices[depth];
+      const choice = choices[depth] ?? { steps: pair.steps(), taken: 0 };
+      choices[depth] = choice;
       const step = choice.steps[choice.taken];
       if (step === undefined) break;
       pair.take(step);
