@@ -83,6 +83,10 @@ export const SPAN_EVENTS = {
   'retry.stopped': 'No further attempt, and why',
   'budget.exhausted': 'The retry budget had no token for another attempt',
   'fault.injected': 'A fault was injected on purpose',
+  'admission.refused': 'The request was not let in, and why',
+  'idempotency.replayed': 'Answered from the first request with the same Idempotency-Key',
+  'coalesce.joined': 'Answered by the execution of an equal request that was under way',
+  'stale.served': 'Answered by an earlier answer, because the engine had none',
   'deadline.exceeded': 'The total budget of the request ran out',
 } as const satisfies Record<string, string>;
 

@@ -3,6 +3,8 @@ import { httpClassifier } from '@penstock/resilience';
 import { buildServer, faultSettings, type Service } from '@penstock/service-kit';
 import { type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
+import { Admission } from './admission/admission.ts';
+import { EventLoopLag } from './admission/event-loop-lag.ts';
 import type { GatewayConfig } from './config.ts';
 import { EngineGate } from './engine/engine-gate.ts';
 import { engineHealth } from './engine/engine-health.ts';
@@ -10,6 +12,8 @@ import type { EngineReply } from './engine/engine-reply.ts';
 import { Engines, engineNames } from './engine/engines.ts';
 import { observeState } from './engine/observe-state.ts';
 import { attemptSender } from './engine/send-attempt.ts';
+import { layerOptions } from './layers/layer-options.ts';
+import { Layers } from './layers/layers.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
 import { registerResilienceRoute } from './routes/resilience-route.ts';
@@ -24,7 +28,8 @@ export interface GatewayDeps {
 }
 
 export interface Gateway extends Service {
-  readonly gate: EngineGate;
+  /** The start line: every layer with its numbers, outermost first. */
+  readonly describe: () => string;
 }
 
 /** Builds the gateway. It does not listen. */
@@ -40,6 +45,15 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     onEvent,
     send: attemptSender({ engines, clock, tracing, metrics, classify }),
     attempts: () => (config.RETRY_MODE === 'enforce' ? config.RETRY_ATTEMPTS : 1),
+  });
+  const options = layerOptions(config);
+  const layers = new Layers(options, { gate, clock, random, onEvent, maxKeys: config.IDEMPOTENCY_MAX_KEYS });
+  const lag = new EventLoopLag(clock);
+  const admission = new Admission(options.rateLimit, {
+    clock,
+    onEvent,
+    lagMs: () => lag.meanMs,
+    overloadDelayMs: config.OVERLOAD_DELAY_MS,
   });
   const service = buildServer({
     layer: 'gateway',
@@ -64,8 +78,14 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   });
   observeState(metrics, engines);
   const { app } = service;
-  registerEngineRoutes(app, gate, config.TOTAL_TIMEOUT_MS);
+  registerEngineRoutes(app, layers, admission, config.TOTAL_TIMEOUT_MS);
   void app.register(async (scope) => registerResilienceRoute(scope, service, engines));
-  app.addHook('onClose', () => gate.close());
-  return { ...service, gate };
+  app.addHook('onClose', async () => {
+    lag.stop();
+    admission.stop();
+    layers.stop();
+    await gate.close();
+  });
+  const describe = (): string => [admission, layers, engines].map((layer) => layer.describe()).join(' > ');
+  return { ...service, describe };
 }

@@ -1,5 +1,6 @@
 import { COMMON_ENVIRONMENT, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
 import Type from 'typebox';
+import { ADMISSION_VARIABLES } from './environment/admission.ts';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
 import { ENGINE_VARIABLES, engineUrls } from './environment/engines.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
@@ -12,6 +13,7 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
   ...BREAKER_VARIABLES,
   ...RETRY_VARIABLES,
   ...TIME_VARIABLES,
+  ...ADMISSION_VARIABLES,
 });
 
 export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENGINE_URL'> & {
@@ -20,7 +22,22 @@ export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENG
 };
 
 /** Prefixes of which an unknown variable is taken for a misspelling. */
-const OWN_PREFIXES = ['GATEWAY_', 'BREAKER_', 'RETRY_', 'ATTEMPT_', 'TOTAL_', 'CONNECT_', 'POOL_', 'BALANCE_', 'DRAIN_'];
+const OWN_PREFIXES = [
+  'GATEWAY_',
+  'BREAKER_',
+  'RETRY_',
+  'ATTEMPT_',
+  'TOTAL_',
+  'CONNECT_',
+  'POOL_',
+  'BALANCE_',
+  'DRAIN_',
+  'RATE_LIMIT_',
+  'OVERLOAD_',
+  'IDEMPOTENCY_',
+  'COALESCE_',
+  'STALE_',
+];
 
 /** @throws ConfigError naming variable, value and what is accepted */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const metrics = createMetrics({ service: 'gateway', enabled: config.METRICS_ENABLED, logger });
   const tracing = startTracing({ service: 'gateway', version: VERSION, env: process.env, logger, metrics });
   const gateway = await buildGateway(config, { logger, tracing, metrics, clock: systemClock, random: systemRandom });
-  logger.info(gateway.gate.engines.describe());
+  logger.info(gateway.describe());
   logger.info(tracing.describe());
   await runService({
     service: gateway,

@@ -36,6 +36,8 @@ export interface Passage {
   readonly route: string;
   readonly call: EngineCall;
   readonly total: RequestedTotal;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
   /** 1 for a body that can be sent only once. */
   readonly maxAttempts?: number;
 }
@@ -106,7 +108,7 @@ export class EngineGate {
       tried.push(engine);
       const left = attempts - story.attempts;
       const options = {
-        signal: passage.request.cancelled,
+        signal: passage.signal,
         totalMs: remainingMs(),
         clientShortened: passage.total.clientShortened,
         maxAttempts: left > 1 && this.engines.hasOther(tried) ? 1 : left,

@@ -1,38 +1,41 @@
 import type { Readable } from 'node:stream';
-import { LIMITS, ProblemError } from '@penstock/contracts';
+import { HEADERS, LIMITS, ProblemError } from '@penstock/contracts';
 import type { ServiceApp } from '@penstock/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Admission } from '../admission/admission.ts';
 import { requestedTotal } from '../engine/deadline-header.ts';
 import type { EngineCall } from '../engine/engine-client.ts';
-import type { EngineGate } from '../engine/engine-gate.ts';
-import type { EngineReply } from '../engine/engine-reply.ts';
 import { headersForClient, headersForEngine } from '../engine/forwarded-headers.ts';
-import { problemOfReply } from '../engine/reply-problem.ts';
 import { assertLength, limitedBody } from '../engine/upload-body.ts';
+import { priorityOf } from '../layers/client-wishes.ts';
+import { type Delivery, deliveryHeaders } from '../layers/delivery.ts';
+import type { Layers } from '../layers/layers.ts';
 import { ENGINE_ROUTES, type EngineRoute, problemReply } from './engine-routes.ts';
 
 /** Every route of the engine, passed on through the layers. */
-export function registerEngineRoutes(app: ServiceApp, gate: EngineGate, maximumMs: number): void {
+export function registerEngineRoutes(app: ServiceApp, layers: Layers, admission: Admission, maximumMs: number): void {
   void app.register(async (scope) => {
     // The engine alone parses and validates: here a JSON body stays the bytes that came.
+    scope.addHook('onRequest', (request, reply) => admission.admit(request, reply));
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: LIMITS.jsonBytes }, (_request, body, done) =>
       done(null, body),
     );
     scope.setValidatorCompiler(() => () => true);
-    for (const route of ENGINE_ROUTES.filter(({ body }) => body !== 'upload')) addRoute(scope, route, gate, maximumMs);
+    for (const route of ENGINE_ROUTES.filter(({ body }) => body !== 'upload')) addRoute(scope, route, layers, maximumMs);
   });
   void app.register(async (scope) => {
+    scope.addHook('onRequest', (request, reply) => admission.admit(request, reply));
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setValidatorCompiler(() => () => true);
-    for (const route of ENGINE_ROUTES.filter(({ body }) => body === 'upload')) addRoute(scope, route, gate, maximumMs);
+    for (const route of ENGINE_ROUTES.filter(({ body }) => body === 'upload')) addRoute(scope, route, layers, maximumMs);
   });
 }
 
 type Scope = Pick<ServiceApp, 'route'>;
 
-function addRoute(scope: Scope, route: EngineRoute, gate: EngineGate, maximumMs: number): void {
+function addRoute(scope: Scope, route: EngineRoute, layers: Layers, maximumMs: number): void {
   const { method, url, summary, description, tag, bodySchema, params, querystring, success } = route;
   scope.route({
     method,
@@ -51,20 +54,28 @@ function addRoute(scope: Scope, route: EngineRoute, gate: EngineGate, maximumMs:
       config: { accepts: ['any media type of a data file', 'multipart/form-data'] },
     }),
     handler: async (request, reply) => {
-      const engineReply = await gate.pass({
+      const delivery = await layers.pass({
         request,
         route: url,
         call: engineCall(route, request),
+        signal: request.cancelled,
+        replyType: route.replyType,
+        idempotent: route.idempotent ?? false,
         total: requestedTotal(request.headers, maximumMs),
         ...(route.body === 'upload' && { maxAttempts: 1 }),
       });
-      return send(engineReply, route, reply);
+      return send(delivery, reply);
     },
   });
 }
 
 function engineCall({ method, body }: EngineRoute, request: FastifyRequest): EngineCall {
-  const headers = headersForEngine(request.headers);
+  const key = request.headers['idempotency-key'];
+  const headers = {
+    ...headersForEngine(request.headers),
+    [HEADERS.priority]: priorityOf(request.headers),
+    ...(key !== undefined && { [HEADERS.idempotencyKey]: String(key) }),
+  };
   const call = { method, path: request.url, headers };
   if (body === 'json') return { ...call, body: jsonBody(request) };
   if (body === 'upload') return { ...call, ...uploadBody(request, headers) };
@@ -88,12 +99,10 @@ function uploadBody(
   };
 }
 
-function send(engineReply: EngineReply, route: EngineRoute, reply: FastifyReply): FastifyReply {
-  const problem = problemOfReply(engineReply, route.replyType);
-  if (problem !== undefined) throw problem;
-  const { status, headers, body } = engineReply;
+function send(delivery: Delivery, reply: FastifyReply): FastifyReply {
+  const { status, headers, body } = delivery.reply;
   const timing = headers['server-timing'];
-  if (timing !== undefined) reply.header('server-timing', timing);
-  reply.code(status).headers(headersForClient(headers));
+  if (timing !== undefined && delivery.kind === 'answer') reply.header('server-timing', timing);
+  reply.code(status).headers({ ...headersForClient(headers), ...deliveryHeaders(delivery) });
   return reply.send(status === 204 || status === 304 ? null : body);
 }
