@@ -9,8 +9,8 @@ import { inRoot, root } from './paths.mjs';
 import { paint, say, seconds } from './say.mjs';
 import { runOpenly } from './tool.mjs';
 
-/** Suites below test/ that need more than this machine may have; each has a command of its own. */
-const separate = new Set(['compose', 'elasticsearch']);
+/** Suites below test/ that need more than this machine may have, or minutes; each has a command of its own. */
+const separate = new Set(['chaos', 'compose', 'elasticsearch']);
 
 const units = ['packages/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts'];
 
@@ -52,6 +52,11 @@ export async function test(node, args) {
 export async function testOnOlderNode(_node, args) {
   const node = await installNode('node-lts');
   return test(node, args.length > 0 ? args : ['test/process/**/*.test.ts']);
+}
+
+/** Real processes that are killed, cut off and made to fail under load: some minutes. */
+export function testChaos(node, args) {
+  return test(node, [...args, 'test/chaos/**/*.test.ts']);
 }
 
 /** The containers of docker-compose.full.yml, with a Docker engine. */

@@ -27,6 +27,8 @@ export interface CallResult {
   readonly status: number;
   /** Code of the problem, or of the network's error. */
   readonly code: string | undefined;
+  /** `Retry-After`, seconds. */
+  readonly retryAfterS: number | undefined;
   readonly startedMs: number;
   readonly ms: number;
 }
@@ -85,9 +87,10 @@ function call(url: URL, agent: http.Agent, { index, body, headers, timeoutMs, be
       agent,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers },
     });
-    const end = (status: number, code: string | undefined): void => {
+    const end = (status: number, code: string | undefined, retryAfter?: string): void => {
       clearTimeout(timer);
-      resolve({ index, status, code, startedMs: startedAt - beganMs, ms: performance.now() - startedAt });
+      const retryAfterS = retryAfter === undefined ? undefined : Number(retryAfter);
+      resolve({ index, status, code, retryAfterS, startedMs: startedAt - beganMs, ms: performance.now() - startedAt });
     };
     const failed = (error: NodeJS.ErrnoException): void => end(0, error.code ?? error.message);
     const timer = setTimeout(() => {
@@ -99,7 +102,10 @@ function call(url: URL, agent: http.Agent, { index, body, headers, timeoutMs, be
       const chunks: Buffer[] = [];
       reply.on('data', (chunk: Buffer) => chunks.push(chunk));
       reply.on('error', failed);
-      reply.on('end', () => end(reply.statusCode ?? 0, reply.statusCode === 200 ? undefined : codeOf(Buffer.concat(chunks))));
+      reply.on('end', () => {
+        const { statusCode = 0, headers } = reply;
+        end(statusCode, statusCode === 200 ? undefined : codeOf(Buffer.concat(chunks)), headers['retry-after']);
+      });
     });
     request.end(text);
   });
