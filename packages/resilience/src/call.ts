@@ -1,4 +1,4 @@
-import type { Deadline } from './deadline/index.ts';
+import type { Deadline } from './deadline/total.ts';
 import type { CallId, Emit } from './events.ts';
 
 /** What ends a wait early. A client that goes and a stop end the call; a drain ends its backoff only. */

@@ -3,7 +3,7 @@ import type { Call, Interrupt } from '../call.ts';
 import { AttemptTimeoutError, CallCancelledError, PipelineStoppedError } from '../errors.ts';
 import type { AttemptContext, Operation } from '../policy.ts';
 import { UNLIMITED_MS } from '../units.ts';
-import type { AttemptEnd, AttemptLimit } from './timeout.ts';
+import type { AttemptEnd, AttemptLimit } from './attempt-end.ts';
 
 /**
  * One attempt from its start to its end. It is also what the operation is told of the attempt; the signal is made when

@@ -1,26 +1,11 @@
 import type { Clock } from '@penstock/clock';
 import type { Call } from '../call.ts';
-import type { AttemptTimeoutError, CallCancelledError, DeadlineExceededError, PipelineStoppedError } from '../errors.ts';
 import { describeLayer } from '../mode.ts';
-import type { Operation, Policy, Settled } from '../policy.ts';
+import type { Operation, Policy } from '../policy.ts';
 import { spacedSeconds, UNLIMITED_MS } from '../units.ts';
+import type { AttemptEnd, AttemptLimit } from './attempt-end.ts';
 import type { TimeoutOptions } from './options.ts';
 import { endedBy, RunningAttempt } from './running-attempt.ts';
-
-/** How one attempt ended: by itself, or cut by what. */
-export type AttemptEnd<T> =
-  | { readonly kind: 'settled'; readonly settled: Settled<T> }
-  | { readonly kind: 'timeout'; readonly error: AttemptTimeoutError }
-  | { readonly kind: 'deadline'; readonly error: DeadlineExceededError }
-  | { readonly kind: 'cancelled'; readonly error: CallCancelledError; readonly inFlightMs: number }
-  | { readonly kind: 'stopped'; readonly error: PipelineStoppedError };
-
-/** How long an attempt may take, and whose limit that is. */
-export interface AttemptLimit {
-  readonly remainingMs: number;
-  readonly timeoutMs: number;
-  readonly cutBy: 'timeout' | 'deadline';
-}
 
 /** Runs one attempt under its own signal, cut at the smaller of the cap and of what is left of the call: one timer for both. */
 export class TimeoutPolicy implements Policy {
