@@ -6,6 +6,7 @@ export * from './drain/drain.ts';
 export * from './drain/run-service.ts';
 export * from './faults/settings.ts';
 export * from './server/as-problem.ts';
+export * from './server/assert-local.ts';
 export * from './server/build-server.ts';
 export * from './server/health-routes.ts';
 export * from './server/in-flight.ts';

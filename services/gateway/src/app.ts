@@ -14,6 +14,8 @@ import { observeState } from './engine/observe-state.ts';
 import { attemptSender } from './engine/send-attempt.ts';
 import { layerOptions } from './layers/layer-options.ts';
 import { Layers } from './layers/layers.ts';
+import { LiveConfig, type Reloaded } from './live-config.ts';
+import { registerAdmin } from './routes/admin-routes.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
 import { registerResilienceRoute } from './routes/resilience-route.ts';
@@ -25,16 +27,29 @@ export interface GatewayDeps {
   readonly metrics: Metrics<'gateway'>;
   readonly clock: Clock;
   readonly random: Random;
+  /** The configuration as it is now. */
+  readonly readConfig: () => GatewayConfig;
 }
 
 export interface Gateway extends Service {
   /** The start line: every layer with its numbers, outermost first. */
   readonly describe: () => string;
+  /**
+   * Reads the configuration again and gives the policies their new options; nothing that they learnt is dropped.
+   * @throws ConfigError or RangeError; then everything stays as it was
+   */
+  readonly reload: () => Reloaded;
 }
 
 /** Builds the gateway. It does not listen. */
 export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
   const { clock, logger, metrics, random, tracing } = deps;
+  const live = new LiveConfig(config, (next) => {
+    engines.reload(next);
+    const { rateLimit, ...around } = layerOptions(next);
+    admission.reload(rateLimit);
+    layers.reload({ rateLimit, ...around });
+  });
   const onEvent = policyListener({ metrics, logger, engines: engineNames(config), startedAtMs: clock.now() });
   const classify = httpClassifier(({ status, headers }: EngineReply) => ({ status, retryAfter: headers['retry-after'] }), clock);
   const engines = new Engines(config, { clock, random, classify, onEvent });
@@ -44,7 +59,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     classify,
     onEvent,
     send: attemptSender({ engines, clock, tracing, metrics, classify }),
-    attempts: () => (config.RETRY_MODE === 'enforce' ? config.RETRY_ATTEMPTS : 1),
+    attempts: () => (live.now.RETRY_MODE === 'enforce' ? live.now.RETRY_ATTEMPTS : 1),
   });
   const options = layerOptions(config);
   const layers = new Layers(options, { gate, clock, random, onEvent, maxKeys: config.IDEMPOTENCY_MAX_KEYS });
@@ -53,7 +68,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     clock,
     onEvent,
     lagMs: () => lag.meanMs,
-    overloadDelayMs: config.OVERLOAD_DELAY_MS,
+    overloadDelayMs: () => live.now.OVERLOAD_DELAY_MS,
   });
   const service = buildServer({
     layer: 'gateway',
@@ -78,14 +93,20 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   });
   observeState(metrics, engines);
   const { app } = service;
-  registerEngineRoutes(app, layers, admission, config.TOTAL_TIMEOUT_MS);
+  registerEngineRoutes(app, layers, admission, () => live.now.TOTAL_TIMEOUT_MS);
   void app.register(async (scope) => registerResilienceRoute(scope, service, engines));
+  const describe = (): string => [admission, layers, engines].map((layer) => layer.describe()).join(' > ');
+  const reload = (): Reloaded => {
+    const reloaded = live.reload(deps.readConfig());
+    logger.info(reloaded, `Configuration read again: ${describe()}`);
+    return reloaded;
+  };
+  void app.register(async (scope) => registerAdmin(scope, { reload, describe, values: () => live.reloadable }));
   app.addHook('onClose', async () => {
     lag.stop();
     admission.stop();
     layers.stop();
     await gate.close();
   });
-  const describe = (): string => [admission, layers, engines].map((layer) => layer.describe()).join(' > ');
-  return { ...service, describe };
+  return { ...service, describe, reload };
 }

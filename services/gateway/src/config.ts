@@ -1,4 +1,6 @@
-import { COMMON_ENVIRONMENT, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { COMMON_ENVIRONMENT, ConfigError, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
 import Type from 'typebox';
 import { ADMISSION_VARIABLES } from './environment/admission.ts';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
@@ -9,6 +11,12 @@ import { TIME_VARIABLES } from './environment/times.ts';
 /** Everything that the gateway reads from its environment. */
 export const GATEWAY_ENVIRONMENT = Type.Object({
   ...COMMON_ENVIRONMENT,
+  PENSTOCK_CONFIG: Type.Optional(
+    Type.String({
+      description:
+        'Environment file that SIGHUP and POST /admin/reload read; its values then win over the environment. Default: .env',
+    }),
+  ),
   ...ENGINE_VARIABLES,
   ...BREAKER_VARIABLES,
   ...RETRY_VARIABLES,
@@ -24,6 +32,7 @@ export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENG
 /** Prefixes of which an unknown variable is taken for a misspelling. */
 const OWN_PREFIXES = [
   'GATEWAY_',
+  'PENSTOCK_',
   'BREAKER_',
   'RETRY_',
   'ATTEMPT_',
@@ -43,4 +52,20 @@ const OWN_PREFIXES = [
 export function readConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
   const config = loadConfig(GATEWAY_ENVIRONMENT, env, { ownPrefixes: OWN_PREFIXES });
   return Object.freeze({ ...config, ENGINE_URL: engineUrls(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`) });
+}
+
+/**
+ * The environment with the file of `PENSTOCK_CONFIG` over it, as a reload sees it. Without that variable `.env` is
+ * read where it exists.
+ * @throws ConfigError for a named file that cannot be read
+ */
+export function environmentNow(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  const named = env.PENSTOCK_CONFIG === undefined || env.PENSTOCK_CONFIG === '' ? undefined : env.PENSTOCK_CONFIG;
+  try {
+    return { ...env, ...parseEnv(readFileSync(named ?? '.env', 'utf8')) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (named === undefined && code === 'ENOENT') return { ...env };
+    throw new ConfigError(`PENSTOCK_CONFIG: received ${JSON.stringify(named ?? '.env')}, which cannot be read: ${message}`);
+  }
 }

@@ -2,10 +2,11 @@ import { systemClock, systemRandom } from '@penstock/clock';
 import { runService } from '@penstock/service-kit';
 import { createLogger, createMetrics, startTracing } from '@penstock/telemetry';
 import { buildGateway } from './app.ts';
-import { readConfig } from './config.ts';
+import { environmentNow, type GatewayConfig, readConfig } from './config.ts';
 import { VERSION } from './version.ts';
 
 async function main(): Promise<void> {
+  const read = (): GatewayConfig => readConfig(environmentNow(process.env));
   const config = readConfig(process.env);
   const logger = createLogger({
     service: 'gateway',
@@ -15,9 +16,25 @@ async function main(): Promise<void> {
   });
   const metrics = createMetrics({ service: 'gateway', enabled: config.METRICS_ENABLED, logger });
   const tracing = startTracing({ service: 'gateway', version: VERSION, env: process.env, logger, metrics });
-  const gateway = await buildGateway(config, { logger, tracing, metrics, clock: systemClock, random: systemRandom });
+  const gateway = await buildGateway(config, {
+    logger,
+    tracing,
+    metrics,
+    clock: systemClock,
+    random: systemRandom,
+    readConfig: read,
+  });
   logger.info(gateway.describe());
   logger.info(tracing.describe());
+  process.on('SIGHUP', () => {
+    try {
+      gateway.reload();
+    } catch (error) {
+      logger.error(
+        `Configuration not taken over, everything stays as it was: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  });
   await runService({
     service: gateway,
     host: config.HOST,

@@ -1,5 +1,6 @@
 import { type FieldError, ProblemError, shown } from '@penstock/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { assertLocal } from '../server/assert-local.ts';
 import type { FaultInjector } from './injector.ts';
 import { InvalidFaults, parseFaults } from './parse-faults.ts';
 import type { FaultSettings } from './settings.ts';
@@ -32,14 +33,6 @@ export const describeFaults = ({ seed, faults }: FaultSettings): string =>
   faults.length === 0
     ? 'none'
     : `${faults.map(({ name, kind, percent }) => `${name} (${kind}, ${percent} %)`).join(', ')}; seed ${seed}`;
-
-// A proxy on this machine speaks for others: what it forwards is not local.
-function assertLocal(request: FastifyRequest): void {
-  const address = request.socket.remoteAddress ?? '';
-  const loopback = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address);
-  if (loopback && request.headers.forwarded === undefined && request.headers['x-forwarded-for'] === undefined) return;
-  throw new ProblemError('forbidden', `${PATH} answers only to callers on the same machine, without a proxy`);
-}
 
 function readSettings(body: unknown, current: FaultSettings, routes: ReadonlySet<string>): FaultSettings {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;

@@ -16,7 +16,8 @@ interface AdmissionDeps {
   readonly clock: Clock;
   /** How late the event loop is, ms. */
   readonly lagMs: () => number;
-  readonly overloadDelayMs: number;
+  /** From which lateness on batch requests are refused, ms; 0: never. */
+  readonly overloadDelayMs: () => number;
   readonly onEvent: (event: PolicyEvent) => void;
 }
 
@@ -58,6 +59,11 @@ export class Admission {
     });
   }
 
+  /** Another quota; what each client has used of the old one stays. */
+  reload(rateLimit: Partial<RateLimitOptions>): void {
+    this.#rateLimit.reload(rateLimit);
+  }
+
   describe(): string {
     return this.#rateLimit.describe();
   }
@@ -67,8 +73,8 @@ export class Admission {
   }
 
   #shed(request: FastifyRequest, priority: Priority): void {
-    const { lagMs, overloadDelayMs } = this.#deps;
-    const late = lagMs();
+    const late = this.#deps.lagMs();
+    const overloadDelayMs = this.#deps.overloadDelayMs();
     const limit = overloadDelayMs * (priority === 'batch' ? 1 : 2);
     if (overloadDelayMs === 0 || late <= limit) return;
     addSpanEvent(request.span, 'admission.refused', { 'penstock.reason': 'event_loop', 'penstock.delay_ms': late });

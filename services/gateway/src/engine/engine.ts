@@ -44,6 +44,11 @@ export class Engine {
     return this.pipeline.snapshot().breaker;
   }
 
+  /** Other options; nothing that was learnt is dropped. A RangeError leaves everything as it was. */
+  reload(options: PipelineOptions): void {
+    this.pipeline.reload(options);
+  }
+
   close(): Promise<void> {
     this.pipeline.stop();
     return this.client.close();

@@ -84,6 +84,14 @@ export class Engines {
     };
   }
 
+  /** Other options for the same engines. A RangeError leaves everything as it was: all have the same options. */
+  reload(config: GatewayConfig): void {
+    const sameEngines = { ...config, ENGINE_URL: this.all.map(({ client }) => client.origin) };
+    for (const engine of this.all) engine.reload(pipelineOptions(sameEngines));
+    this.#elsewhere.reload(resolveBudget(elsewhereBudget(config)));
+    this.#balance.reload(balanceOptions(config));
+  }
+
   /** From now on nothing is sent a second time. */
   drain(): void {
     for (const { pipeline } of this.all) pipeline.drain();

@@ -65,6 +65,13 @@ export class Layers {
     }
   }
 
+  /** Other options; keys, answers and executions under way stay. */
+  reload({ idempotency, coalesce, stale }: LayerOptions): void {
+    this.#idempotency.reload(idempotency);
+    this.#coalesce.reload(coalesce);
+    this.#stale.reload(stale);
+  }
+
   describe(): string {
     return [this.#idempotency, this.#coalesce, this.#stale].map((policy) => policy.describe()).join(' > ');
   }

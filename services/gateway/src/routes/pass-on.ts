@@ -13,7 +13,7 @@ import type { Layers } from '../layers/layers.ts';
 import { ENGINE_ROUTES, type EngineRoute, problemReply } from './engine-routes.ts';
 
 /** Every route of the engine, passed on through the layers. */
-export function registerEngineRoutes(app: ServiceApp, layers: Layers, admission: Admission, maximumMs: number): void {
+export function registerEngineRoutes(app: ServiceApp, layers: Layers, admission: Admission, maximumMs: () => number): void {
   void app.register(async (scope) => {
     // The engine alone parses and validates: here a JSON body stays the bytes that came.
     scope.addHook('onRequest', (request, reply) => admission.admit(request, reply));
@@ -35,7 +35,7 @@ export function registerEngineRoutes(app: ServiceApp, layers: Layers, admission:
 
 type Scope = Pick<ServiceApp, 'route'>;
 
-function addRoute(scope: Scope, route: EngineRoute, layers: Layers, maximumMs: number): void {
+function addRoute(scope: Scope, route: EngineRoute, layers: Layers, maximumMs: () => number): void {
   const { method, url, summary, description, tag, bodySchema, params, querystring, success } = route;
   scope.route({
     method,
@@ -61,7 +61,7 @@ function addRoute(scope: Scope, route: EngineRoute, layers: Layers, maximumMs: n
         signal: request.cancelled,
         replyType: route.replyType,
         idempotent: route.idempotent ?? false,
-        total: requestedTotal(request.headers, maximumMs),
+        total: requestedTotal(request.headers, maximumMs()),
         ...(route.body === 'upload' && { maxAttempts: 1 }),
       });
       return send(delivery, reply);

@@ -43,7 +43,7 @@ describe('a late event loop', () => {
   let lag = 0;
   const admission = new Admission(
     { mode: 'off' },
-    { clock: new FakeClock(), onEvent: () => undefined, lagMs: () => lag, overloadDelayMs: 100 },
+    { clock: new FakeClock(), onEvent: () => undefined, lagMs: () => lag, overloadDelayMs: () => 100 },
   );
   const admit = (priority: string): Promise<void> =>
     admission.admit({ headers: { priority }, span: OFF_SPAN } as unknown as FastifyRequest, {} as FastifyReply);

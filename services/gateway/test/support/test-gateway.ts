@@ -1,7 +1,7 @@
 import { systemClock, systemRandom } from '@penstock/clock';
 import { createLogger, createMetrics, tracingOff } from '@penstock/telemetry';
 import { buildGateway, type Gateway } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { environmentNow, readConfig } from '../../src/config.ts';
 
 export interface Answer {
   readonly status: number;
@@ -23,10 +23,18 @@ export class TestGateway {
   }
 
   static async start(env: Readonly<Record<string, string>>): Promise<TestGateway> {
-    const config = readConfig({ RETRY_BASE_MS: '1', DRAIN_PROPAGATION_MS: '0', ...env });
+    const whole = { RETRY_BASE_MS: '1', DRAIN_PROPAGATION_MS: '0', ...env };
+    const config = readConfig(whole);
     const logger = createLogger({ service: 'gateway', version: '0', level: 'silent' });
     const metrics = createMetrics({ service: 'gateway', enabled: true, logger });
-    const deps = { logger, metrics, tracing: tracingOff, clock: systemClock, random: systemRandom };
+    const deps = {
+      logger,
+      metrics,
+      tracing: tracingOff,
+      clock: systemClock,
+      random: systemRandom,
+      readConfig: () => readConfig(environmentNow(whole)),
+    };
     const gateway = await buildGateway(config, deps);
     const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
     return new TestGateway(gateway, url, () => metrics.registry.metrics());
