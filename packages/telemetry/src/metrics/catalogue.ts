@@ -5,6 +5,7 @@ import { ENGINE_SERIES } from './engine.ts';
 import { FAULT_SERIES } from './faults.ts';
 import { FIGURE_SERIES } from './figures.ts';
 import { FASTIFY_SERIES, HTTP_CLIENT_SERIES, HTTP_SERVER_SERIES } from './http.ts';
+import { POLICY_SERIES } from './policy.ts';
 import { POOL_SERIES } from './pool.ts';
 import { PROCESS_SERIES } from './process.ts';
 import { RETRY_SERIES } from './retry.ts';
@@ -19,6 +20,7 @@ export const CATALOGUE = Object.freeze({
     ...HTTP_CLIENT_SERIES,
     ...BREAKER_SERIES,
     ...RETRY_SERIES,
+    ...POLICY_SERIES,
     ...POOL_SERIES,
   },
   engine: {
