@@ -106,7 +106,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'recovery-long',
     about: 'an outage that outlasts the first break: readiness shortens the second, grown one',
-    setup: { engine: { answerMs: 20, outage: LONG_OUTAGE }, load: { rps: 200, forMs: 110_000 }, pipeline: {} },
+    setup: { engine: { answerMs: 20, outage: LONG_OUTAGE }, load: { rps: 50, forMs: 110_000 }, pipeline: {} },
     figures: [{ name: 'whole again after, ms', of: (run) => wholeAfter(run, LONG_OUTAGE.to), atMost: 1500 }],
   },
   {
@@ -114,7 +114,7 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'the same without readiness probes: up to a minute (the comparison)',
     setup: {
       engine: { answerMs: 20, outage: LONG_OUTAGE },
-      load: { rps: 200, forMs: 110_000 },
+      load: { rps: 50, forMs: 110_000 },
       pipeline: {},
       readiness: false,
     },

