@@ -1,14 +1,13 @@
 import type { Clock, Random } from '@penstock/clock';
-import { httpClassifier } from '@penstock/resilience';
 import { buildServer, faultSettings, type Service } from '@penstock/service-kit';
 import { type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 import { Admission } from './admission/admission.ts';
 import { EventLoopLag } from './admission/event-loop-lag.ts';
 import type { GatewayConfig } from './config.ts';
+import { engineClassifier } from './engine/classify.ts';
 import { EngineGate } from './engine/engine-gate.ts';
 import { engineHealth } from './engine/engine-health.ts';
-import type { EngineReply } from './engine/engine-reply.ts';
 import { Engines, engineNames } from './engine/engines.ts';
 import { observeState } from './engine/observe-state.ts';
 import { attemptSender } from './engine/send-attempt.ts';
@@ -51,7 +50,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     layers.reload({ rateLimit, ...around });
   });
   const onEvent = policyListener({ metrics, logger, engines: engineNames(config), startedAtMs: clock.now() });
-  const classify = httpClassifier(({ status, headers }: EngineReply) => ({ status, retryAfter: headers['retry-after'] }), clock);
+  const classify = engineClassifier(clock);
   const engines = new Engines(config, { clock, random, classify, onEvent });
   const gate = new EngineGate({
     engines,

@@ -4,6 +4,7 @@ import { COMMON_ENVIRONMENT, ConfigError, type EnvironmentOf, loadConfig } from 
 import Type from 'typebox';
 import { ADMISSION_VARIABLES } from './environment/admission.ts';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
+import { BULKHEAD_VARIABLES } from './environment/bulkhead.ts';
 import { ENGINE_VARIABLES, engineUrls } from './environment/engines.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
 import { TIME_VARIABLES } from './environment/times.ts';
@@ -19,6 +20,7 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
   ),
   ...ENGINE_VARIABLES,
   ...BREAKER_VARIABLES,
+  ...BULKHEAD_VARIABLES,
   ...RETRY_VARIABLES,
   ...TIME_VARIABLES,
   ...ADMISSION_VARIABLES,
@@ -34,6 +36,7 @@ const OWN_PREFIXES = [
   'GATEWAY_',
   'PENSTOCK_',
   'BREAKER_',
+  'BULKHEAD_',
   'RETRY_',
   'ATTEMPT_',
   'TOTAL_',

@@ -1,6 +1,7 @@
 import type { GatewayConfig } from './config.ts';
 import { ADMISSION_VARIABLES } from './environment/admission.ts';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
+import { BULKHEAD_VARIABLES } from './environment/bulkhead.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
 import { TIME_VARIABLES } from './environment/times.ts';
 
@@ -18,9 +19,16 @@ const AT_START_ONLY: ReadonlySet<string> = new Set(['CONNECT_TIMEOUT_MS', 'IDEMP
 const BALANCE: readonly Name[] = ['BALANCE_MODE', 'BALANCE_LOAD_WEIGHT', 'BALANCE_LOAD_TTL_MS', 'BALANCE_PROBE_EVERY_MS'];
 
 const RELOADABLE: ReadonlySet<string> = new Set(
-  [...Object.keys({ ...BREAKER_VARIABLES, ...RETRY_VARIABLES, ...TIME_VARIABLES, ...ADMISSION_VARIABLES }), ...BALANCE].filter(
-    (name) => !AT_START_ONLY.has(name),
-  ),
+  [
+    ...Object.keys({
+      ...BREAKER_VARIABLES,
+      ...BULKHEAD_VARIABLES,
+      ...RETRY_VARIABLES,
+      ...TIME_VARIABLES,
+      ...ADMISSION_VARIABLES,
+    }),
+    ...BALANCE,
+  ].filter((name) => !AT_START_ONLY.has(name)),
 );
 
 /** The configuration in force: as at the start, but for what policies can be given while they run. */

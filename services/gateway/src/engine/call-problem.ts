@@ -3,6 +3,7 @@ import {
   BreakerOpenError,
   CallCancelledError,
   DeadlineExceededError,
+  LocalRefusalError,
   PipelineStoppedError,
   RetriesExhaustedError,
   type RetryRefusal,
@@ -46,6 +47,10 @@ export function problemOfCall(error: unknown, ending: CallEnding): ProblemError 
 function exhausted(error: RetriesExhaustedError, { engine, attempts }: CallEnding): ProblemError {
   // What the call's own code threw, such as an upload that grew too large, says more than the retry around it.
   if (error.cause instanceof ProblemError) return error.cause;
+  if (error.cause instanceof LocalRefusalError) {
+    const { message, retryAfterMs: waitMs = 1000 } = error.cause;
+    return new ProblemError('overloaded', message, { layer: 'bulkhead', retryAfterS: waitMs / 1000, cause: error });
+  }
   const { verdict, refusal, retryAfterMs = 1000 } = error;
   const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
   return new ProblemError(

@@ -4,7 +4,10 @@ import {
   type CallOptions,
   type Classify,
   DeadlineExceededError,
+  LocalRefusalError,
   type PolicyEvent,
+  type Priority,
+  RetriesExhaustedError,
   type RetryRefusal,
   type Settled,
 } from '@penstock/resilience';
@@ -36,6 +39,7 @@ export interface Passage {
   readonly route: string;
   readonly call: EngineCall;
   readonly total: RequestedTotal;
+  readonly priority: Priority;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** 1 for a body that can be sent only once. */
@@ -114,7 +118,7 @@ export class EngineGate {
         maxAttempts: left > 1 && this.engines.hasOther(tried) ? 1 : left,
       };
       const visit = await this.#visit(engine, passage, story, options).finally(() => lease?.release());
-      if (visit.attempts === 0 && isRefusal(visit)) refused = sooner(refused, visit);
+      if (isRefusal(visit)) refused = sooner(refused, visit);
       else if (visit.attempts === 0 && failed !== undefined) return failed;
       else if (visit.mayGoElsewhere === undefined) return visit;
       else failed = visit;
@@ -131,12 +135,17 @@ export class EngineGate {
   async #visit(engine: Engine, passage: Passage, story: CallStory, options: CallOptions): Promise<Visit> {
     const { onEvent, end } = story.visit();
     const before = story.attempts;
-    const { request, route, call } = passage;
+    const { request, route, call, priority } = passage;
     let settled: Settled<EngineReply>;
     try {
       const result = await engine.pipeline.execute(
-        ({ number, signal, remainingMs }) =>
-          this.#deps.send(engine, { request, route, call, attempt: { number: before + number, signal, remainingMs } }),
+        ({ number: here, signal, remainingMs, timeoutMs }) => {
+          const number = before + here;
+          const attempt = { number, signal, remainingMs };
+          return engine.bulkhead.run({ signal, remainingMs: timeoutMs, priority, attempt: here }, () =>
+            this.#deps.send(engine, { request, route, call, attempt }),
+          );
+        },
         { ...options, onEvent },
       );
       settled = { result };
@@ -165,7 +174,11 @@ export class EngineGate {
   }
 }
 
-const isRefusal = ({ settled }: Visit): boolean => 'error' in settled && settled.error instanceof BreakerOpenError;
+// Nothing was sent: the breaker or the bulkhead of the engine said no.
+const isRefusal = ({ settled, outcome }: Visit): boolean =>
+  'error' in settled && (settled.error instanceof BreakerOpenError || (outcome === 'neutral' && isLocal(settled.error)));
+
+const isLocal = (error: unknown): boolean => error instanceof RetriesExhaustedError && error.cause instanceof LocalRefusalError;
 
 const waitOf = ({ settled }: Visit): number =>
   'error' in settled && settled.error instanceof BreakerOpenError ? settled.error.retryAfterMs : 0;

@@ -1,11 +1,14 @@
 import type { Clock, Random } from '@penstock/clock';
 import {
   type BreakerSnapshot,
+  type BulkheadOptions,
+  BulkheadPolicy,
   type Classify,
   createPipeline,
   type Pipeline,
   type PipelineOptions,
   type PolicyEvent,
+  resolveBulkhead,
 } from '@penstock/resilience';
 import { EngineClient, type EngineClientOptions } from './engine-client.ts';
 
@@ -17,17 +20,24 @@ export interface EngineDeps {
   readonly onEvent: (event: PolicyEvent) => void;
 }
 
-/** One engine: its connections, and its breaker with the retries at this engine. */
+export interface EngineOptions {
+  readonly pipeline: PipelineOptions;
+  readonly bulkhead: BulkheadOptions;
+}
+
+/** One engine: its connections, its breaker with the retries at this engine, and how many attempts it gets at once. */
 export class Engine {
   /** In messages, series and spans; the balancer's id too. */
   readonly id: string;
   readonly client: EngineClient;
   readonly pipeline: Pipeline;
+  readonly bulkhead: BulkheadPolicy;
 
-  constructor(id: string, client: EngineClientOptions, options: PipelineOptions, deps: EngineDeps) {
+  constructor(id: string, client: EngineClientOptions, options: EngineOptions, deps: EngineDeps) {
     this.id = id;
     this.client = new EngineClient(client);
-    this.pipeline = createPipeline(options, {
+    this.bulkhead = new BulkheadPolicy(resolveBulkhead(options.bulkhead), { name: id, clock: deps.clock, onEvent: deps.onEvent });
+    this.pipeline = createPipeline(options.pipeline, {
       name: id,
       clock: deps.clock,
       random: deps.random,
@@ -45,11 +55,13 @@ export class Engine {
   }
 
   /** Other options; nothing that was learnt is dropped. A RangeError leaves everything as it was. */
-  reload(options: PipelineOptions): void {
-    this.pipeline.reload(options);
+  reload(options: EngineOptions): void {
+    this.pipeline.reload(options.pipeline);
+    this.bulkhead.reload(options.bulkhead);
   }
 
   close(): Promise<void> {
+    this.bulkhead.stop();
     this.pipeline.stop();
     return this.client.close();
   }

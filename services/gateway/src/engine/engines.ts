@@ -1,7 +1,7 @@
 import { type BalanceLease, BalancePolicy, BudgetPolicy, resolveBalance, resolveBudget } from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
-import { Engine, type EngineDeps } from './engine.ts';
-import { balanceOptions, elsewhereBudget, pipelineOptions } from './pipeline-options.ts';
+import { Engine, type EngineDeps, type EngineOptions } from './engine.ts';
+import { balanceOptions, bulkheadOptions, elsewhereBudget, pipelineOptions } from './pipeline-options.ts';
 
 /** What the engines are called together, and the only one alone. */
 export const ENGINES = 'engine';
@@ -20,7 +20,7 @@ export class Engines {
     const names = engineNames(config);
     this.all = config.ENGINE_URL.map((origin, at) => {
       const client = { origin, connections: config.POOL_CONNECTIONS, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
-      return new Engine(names[at] ?? ENGINES, client, pipelineOptions(config), deps);
+      return new Engine(names[at] ?? ENGINES, client, engineOptions(config), deps);
     });
     this.#elsewhere = new BudgetPolicy(resolveBudget(elsewhereBudget(config)), deps.clock);
     this.#balance = new BalancePolicy(resolveBalance(balanceOptions(config)), {
@@ -66,7 +66,8 @@ export class Engines {
 
   /** The start line: what each engine's calls go through. */
   describe(): string {
-    const line = this.all[0]?.pipeline.describe() ?? '';
+    const [first] = this.all;
+    const line = first === undefined ? '' : `${first.pipeline.describe()} ; ${first.bulkhead.describe()}`;
     return this.all.length === 1 ? line : `${this.#balance.describe()} > ${line}`;
   }
 
@@ -87,7 +88,7 @@ export class Engines {
   /** Other options for the same engines. A RangeError leaves everything as it was: all have the same options. */
   reload(config: GatewayConfig): void {
     const sameEngines = { ...config, ENGINE_URL: this.all.map(({ client }) => client.origin) };
-    for (const engine of this.all) engine.reload(pipelineOptions(sameEngines));
+    for (const engine of this.all) engine.reload(engineOptions(sameEngines));
     this.#elsewhere.reload(resolveBudget(elsewhereBudget(config)));
     this.#balance.reload(balanceOptions(config));
   }
@@ -107,5 +108,10 @@ export class Engines {
     return this.all.length === 1 ? [] : [this.#elsewhere.snapshot()];
   }
 }
+
+const engineOptions = (config: GatewayConfig): EngineOptions => ({
+  pipeline: pipelineOptions(config),
+  bulkhead: bulkheadOptions(config),
+});
 
 const waitOf = ({ breaker }: Engine): number => breaker.nextAttemptInMs ?? 0;

@@ -1,4 +1,4 @@
-import type { BalanceOptions, BudgetOptions, Jitter, PipelineOptions } from '@penstock/resilience';
+import type { BalanceOptions, BudgetOptions, BulkheadOptions, Jitter, PipelineOptions } from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 
 /** The options of one engine's policies from the environment. Several engines share what the retry budget holds. */
@@ -56,6 +56,13 @@ export const balanceOptions = (config: GatewayConfig): BalanceOptions => ({
   loadWeight: config.BALANCE_LOAD_WEIGHT,
   loadTtlMs: config.BALANCE_LOAD_TTL_MS,
   probeEveryMs: config.BALANCE_PROBE_EVERY_MS,
+});
+
+export const bulkheadOptions = (config: GatewayConfig): BulkheadOptions => ({
+  mode: config.BULKHEAD_MODE,
+  maxInFlight: config.BULKHEAD_MAX,
+  maxQueued: config.BULKHEAD_QUEUE,
+  maxWaitMs: config.BULKHEAD_WAIT_MS,
 });
 
 // What success adds is not shared out: a success fills only the budget of the engine that it came from.

@@ -59,6 +59,7 @@ function addRoute(scope: Scope, route: EngineRoute, layers: Layers, maximumMs: (
         route: url,
         call: engineCall(route, request),
         signal: request.cancelled,
+        priority: priorityOf(request.headers),
         replyType: route.replyType,
         idempotent: route.idempotent ?? false,
         total: requestedTotal(request.headers, maximumMs()),
