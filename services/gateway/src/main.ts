@@ -26,20 +26,20 @@ async function main(): Promise<void> {
   });
   logger.info(gateway.describe());
   logger.info(tracing.describe());
-  process.on('SIGHUP', () => {
+  const onHangup = (): void => {
     try {
       gateway.reload();
     } catch (error) {
-      logger.error(
-        `Configuration not taken over, everything stays as it was: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const message = error instanceof Error ? error.message : String(error);
+      logger.error(`Configuration not taken over, everything stays as it was: ${message}`);
     }
-  });
+  };
   await runService({
     service: gateway,
     host: config.HOST,
     port: config.GATEWAY_PORT,
     portVariable: 'GATEWAY_PORT',
+    onHangup,
     logger,
     afterClose: () => tracing.shutdown(config.DRAIN_FLUSH_MS),
   });
