@@ -4,16 +4,9 @@ import type { CallId, Emit } from './events.ts';
 /** What ends a wait early. A client that goes and a stop end the call; a drain ends its backoff only. */
 export type Interrupt = CallEnding | { readonly kind: 'draining' };
 export type CallEnding = { readonly kind: 'client'; readonly cause: unknown } | { readonly kind: 'stopped' };
-type Hear = (interrupt: Interrupt) => void;
-
-interface CallParts {
-  readonly id: CallId;
-  /** The pipeline's. */
-  readonly name: string;
-  readonly deadline: Deadline;
-  readonly emit: Emit | undefined;
-  readonly startedAt: number;
-  readonly maxAttempts: number;
+/** Whoever waits for something on behalf of a call. */
+export interface Waiting {
+  interrupted(interrupt: Interrupt): void;
 }
 
 /** One call on its way through the layers. */
@@ -37,16 +30,19 @@ export class Call {
   engineMs = 0;
   #ended: CallEnding | undefined;
   #draining = false;
-  readonly #waiting: Hear[] = [];
+  /** Hardly ever more than one: a call waits for one thing at a time. */
+  #waiting: Waiting | undefined;
+  #others: Set<Waiting> | undefined;
 
-  constructor(parts: CallParts) {
-    this.id = parts.id;
-    this.name = parts.name;
-    this.deadline = parts.deadline;
-    this.emit = parts.emit;
-    this.startedAt = parts.startedAt;
-    this.now = parts.startedAt;
-    this.maxAttempts = parts.maxAttempts;
+  /** `name`: the pipeline's. */
+  constructor(id: CallId, name: string, deadline: Deadline, emit: Emit | undefined, startedAt: number, maxAttempts: number) {
+    this.id = id;
+    this.name = name;
+    this.deadline = deadline;
+    this.emit = emit;
+    this.startedAt = startedAt;
+    this.now = startedAt;
+    this.maxAttempts = maxAttempts;
   }
 
   /** The client's going or the stop, once it has happened. */
@@ -58,20 +54,27 @@ export class Call {
     return this.#draining;
   }
 
-  /** Hears interrupts until `unhear` is called with the same function. */
-  hear(hear: Hear): void {
-    this.#waiting.push(hear);
+  /** Tells of interrupts until `unhear` is called. */
+  hear(waiting: Waiting): void {
+    if (this.#waiting === undefined) {
+      this.#waiting = waiting;
+      return;
+    }
+    this.#others ??= new Set();
+    this.#others.add(waiting);
   }
 
-  unhear(hear: Hear): void {
-    if (this.#waiting.at(-1) === hear) this.#waiting.pop();
-    else if (this.#waiting.includes(hear)) this.#waiting.splice(this.#waiting.indexOf(hear), 1);
+  unhear(waiting: Waiting): void {
+    if (this.#waiting === waiting) this.#waiting = undefined;
+    else this.#others?.delete(waiting);
   }
 
   interrupt(interrupt: Interrupt): void {
     if (interrupt.kind === 'draining') this.#draining = true;
     else this.#ended ??= interrupt;
-    for (const hear of [...this.#waiting]) hear(interrupt);
+    const others = [...(this.#others ?? [])];
+    this.#waiting?.interrupted(interrupt);
+    for (const waiting of others) waiting.interrupted(interrupt);
   }
 
   /** Tells what a policy in shadow mode would have done to this call. */

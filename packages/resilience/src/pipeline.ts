@@ -1,4 +1,4 @@
-import { type BreakerOptions, BreakerPolicy, resolveBreaker } from './breaker/index.ts';
+import { type Admission, type BreakerOptions, BreakerPolicy, resolveBreaker } from './breaker/index.ts';
 import { type BudgetOptions, BudgetPolicy, resolveBudget } from './budget/index.ts';
 import { Call, type Interrupt } from './call.ts';
 import { type DeadlineOptions, DeadlinePolicy, resolveDeadline } from './deadline/index.ts';
@@ -14,6 +14,7 @@ import { checkNames, checkNumber } from './validate.ts';
 
 const MOST_ATTEMPTS = 20;
 const ANY_NUMBER = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+const ATTEMPTS = { min: 1, max: MOST_ATTEMPTS, integer: true } as const;
 const POLICIES = { deadline: true, breaker: true, retry: true, budget: true, timeout: true } as const;
 
 /** Breaker, retry with its budget, and attempt timeout under one deadline. A RangeError names an option that does not fit. */
@@ -70,10 +71,18 @@ class PolicyPipeline implements Pipeline {
     const call = this.#begin(options);
     const unhear = options.signal && hearClient(options.signal, call);
     this.#inFlight.add(call);
+    let admission: Admission | undefined;
     let end: CallEnd<T> | undefined;
     try {
-      end = await this.#run(call, operation);
+      const entry = this.#enter(call);
+      if ('outcome' in entry) {
+        end = entry;
+      } else {
+        admission = entry;
+        end = await this.#retry.run(call, admission, operation);
+      }
     } finally {
+      if (admission !== undefined) this.#breaker.leave(call, admission, end);
       unhear?.();
       this.#inFlight.delete(call);
       this.#reportEnd(call, end);
@@ -127,12 +136,12 @@ class PolicyPipeline implements Pipeline {
     const { clock, name } = this.#deps;
     checkNumber('call.totalMs', options.totalMs, ANY_NUMBER);
     const { maxAttempts = MOST_ATTEMPTS } = options;
-    checkNumber('call.maxAttempts', maxAttempts, { min: 1, max: MOST_ATTEMPTS, integer: true });
+    checkNumber('call.maxAttempts', maxAttempts, ATTEMPTS);
     const emit = both(this.#guard(options.onEvent), this.#emit);
     const startedAt = clock.monotonic();
     const deadline = this.#deadline.start(options, startedAt);
     const id = { sequence: ++this.#sequence };
-    const call = new Call({ id, name, deadline, emit, startedAt, maxAttempts });
+    const call = new Call(id, name, deadline, emit, startedAt, maxAttempts);
     if (this.#draining) call.interrupt({ kind: 'draining' });
     return call;
   }
@@ -141,10 +150,9 @@ class PolicyPipeline implements Pipeline {
     return listener && guarded(listener, this.#listenerErrors.hear);
   }
 
-  #run<T>(call: Call, operation: Operation<T>): Promise<CallEnd<T>> {
-    // A client that has gone already must not take a probe's place.
-    if (call.ended !== undefined) return Promise.resolve(endedEnd(call.ended, this.#deps.name));
-    return this.#breaker.run(call, (admission) => this.#retry.run(call, admission, operation));
+  // A client that has gone already must not take a probe's place.
+  #enter(call: Call): Admission | CallEnd<never> {
+    return call.ended === undefined ? this.#breaker.enter(call) : endedEnd(call.ended, this.#deps.name);
   }
 
   #reportEnd<T>(call: Call, end: CallEnd<T> | undefined): void {

@@ -34,16 +34,28 @@ export class BreakerPolicy implements Policy {
     return this.#machine.evidence;
   }
 
-  /** Runs a call if it is let through, and hears how it ended. */
-  run<T>(call: Call, next: (admission: Admission) => Promise<CallEnd<T>>): Promise<CallEnd<T>> {
+  /**
+   * Lets a call in, or refuses it: then its end is returned. Whatever was let in has to `leave`, however it ends.
+   * Entering and leaving happen at once: a layer that waited for the call itself would cost as much as all the rest of it.
+   */
+  enter(call: Call): Admission | CallEnd<never> {
     const { mode } = this.#machine.options;
-    if (mode === 'off') return next(UNGUARDED);
+    if (mode === 'off') return UNGUARDED;
     const answer = this.#machine.admit();
-    if (answer.kind === 'permit') return this.#admitted(call, answer, next);
-    if (mode === 'enforce') return Promise.resolve(this.#rejected(call, answer));
+    if (answer.kind === 'permit') return new Admitted(this.#machine, call, answer);
+    if (mode === 'enforce') return this.#rejected(call, answer);
     call.shadowed('breaker', 'refuse', 'breaker_open');
     // It would not have run: it does, and what becomes of it is heard by nobody.
-    return this.#admitted(call, { kind: 'permit', epoch: answer.evidence.epoch, probe: false }, next);
+    return new Admitted(this.#machine, call, { kind: 'permit', epoch: answer.evidence.epoch, probe: false });
+  }
+
+  /** Hears how a call ended. Without an end, a defect of ours threw: no evidence about the engine, but a probe's place is free. */
+  leave<T>(call: Call, admission: Admission, end: CallEnd<T> | undefined): void {
+    if (!(admission instanceof Admitted)) return;
+    const { permit } = admission;
+    if (end === undefined) this.#report(call, permit, 'neutral', 'internal');
+    else if (this.#abandoned(end)) this.#reportAbandoned(call, permit);
+    else this.#report(call, permit, end.outcome === 'rejected' ? 'neutral' : end.outcome, end.verdict.reason);
   }
 
   describe(): string {
@@ -66,19 +78,6 @@ export class BreakerPolicy implements Policy {
     this.#machine.stop();
   }
 
-  async #admitted<T>(call: Call, permit: Permit, next: (admission: Admission) => Promise<CallEnd<T>>): Promise<CallEnd<T>> {
-    let end: CallEnd<T> | undefined;
-    try {
-      end = await next(new Admitted(this.#machine, call, permit));
-      return end;
-    } finally {
-      // Without an end, a defect of ours threw: that is no evidence about the engine, and a probe must not be lost.
-      if (end === undefined) this.#report(call, permit, 'neutral', 'internal');
-      else if (this.#abandoned(end)) this.#reportAbandoned(call, permit);
-      else this.#report(call, permit, end.outcome === 'rejected' ? 'neutral' : end.outcome, end.verdict.reason);
-    }
-  }
-
   // A client that waited this long for nothing has seen a hang, whoever ended it.
   #abandoned<T>({ abandonedInFlightMs }: CallEnd<T>): boolean {
     return abandonedInFlightMs !== undefined && abandonedInFlightMs >= this.#machine.options.abandonedAfterMs;
@@ -98,7 +97,7 @@ export class BreakerPolicy implements Policy {
     call.emit?.({ type: 'breaker_call', name, call: call.id, status, consecutiveFailures, epoch, probe, stale: !heard });
   }
 
-  #rejected<T>(call: Call, { retryAfterMs, evidence }: Refusal): CallEnd<T> {
+  #rejected(call: Call, { retryAfterMs, evidence }: Refusal): CallEnd<never> {
     const { name } = this.#deps;
     const { consecutiveFailures, epoch } = evidence;
     const common = { name, call: call.id, consecutiveFailures, epoch };

@@ -5,12 +5,14 @@ import type { Call, Interrupt } from '../call.ts';
 export function pause(clock: Clock, ms: number, call: Call): Promise<Interrupt | undefined> {
   if (call.ended !== undefined) return Promise.resolve(call.ended);
   return new Promise((resolve) => {
-    const end = (interrupt: Interrupt | undefined): void => {
-      timer.cancel();
-      call.unhear(end);
-      resolve(interrupt);
+    const waiting = {
+      interrupted(interrupt: Interrupt | undefined): void {
+        timer.cancel();
+        call.unhear(waiting);
+        resolve(interrupt);
+      },
     };
-    const timer = clock.timer(ms, () => end(undefined));
-    call.hear(end);
+    const timer = clock.timer(ms, () => waiting.interrupted(undefined));
+    call.hear(waiting);
   });
 }

@@ -163,8 +163,8 @@ export class RetryPolicy implements Policy {
       this.#deps.budget.succeeded(call.now);
       this.#reportBudget(call);
     }
-    const abandoned = end.kind === 'cancelled' ? { abandonedInFlightMs: end.inFlightMs } : {};
-    return { outcome, verdict, attempts: number, settled, ...abandoned };
+    if (end.kind !== 'cancelled') return { outcome, verdict, attempts: number, settled };
+    return { outcome, verdict, attempts: number, settled, abandonedInFlightMs: end.inFlightMs };
   }
 
   #refuse<T>(call: Call, admission: Admission, attempt: Attempt<T>, because: RetryRefusal): CallEnd<T> {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@penstock/clock';
-import type { Call, Interrupt } from '../call.ts';
+import type { Call, Interrupt, Waiting } from '../call.ts';
 import { AttemptTimeoutError, CallCancelledError, PipelineStoppedError } from '../errors.ts';
 import type { AttemptContext, Operation } from '../policy.ts';
 import { UNLIMITED_MS } from '../units.ts';
@@ -9,7 +9,7 @@ import type { AttemptEnd, AttemptLimit } from './attempt-end.ts';
  * One attempt from its start to its end. It is also what the operation is told of the attempt; the signal is made when
  * the operation asks for it, since making one costs more than everything else here.
  */
-export class RunningAttempt<T> implements AttemptContext {
+export class RunningAttempt<T> implements AttemptContext, Waiting {
   readonly number: number;
   readonly remainingMs: number;
   readonly timeoutMs: number;
@@ -32,7 +32,7 @@ export class RunningAttempt<T> implements AttemptContext {
     this.#startedAt = call.now;
     this.#resolve = resolve;
     if (limit.timeoutMs < UNLIMITED_MS) this.#timer = clock.timer(limit.timeoutMs, () => this.#outOfTime());
-    call.hear(this.#interrupted);
+    call.hear(this);
   }
 
   get signal(): AbortSignal {
@@ -61,16 +61,16 @@ export class RunningAttempt<T> implements AttemptContext {
     else this.#finish({ kind: 'timeout', error: new AttemptTimeoutError(this.timeoutMs) });
   }
 
-  readonly #interrupted = (interrupt: Interrupt): void => {
+  interrupted(interrupt: Interrupt): void {
     if (interrupt.kind === 'draining') return;
     this.#finish(endedBy(interrupt, this.#call.name, this.#clock.monotonic() - this.#startedAt));
-  };
+  }
 
   #finish(end: AttemptEnd<T>): void {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#timer?.cancel();
-    this.#call.unhear(this.#interrupted);
+    this.#call.unhear(this);
     this.#resolve(end);
     this.#abort(end);
   }

@@ -1,11 +1,11 @@
 import type { Clock } from '@penstock/clock';
 import { percent, spacedSeconds } from '../../units.ts';
 import type { BreakerOptions } from '../options.ts';
-import type { Counted, TripRule } from './rule.ts';
+import type { AttemptRule, Counted } from './rule.ts';
 import { RatioWindow } from './window.ts';
 
 /** Opens when too many of the latest attempts failed, at a volume that only dense traffic reaches: a partial outage. */
-export class AttemptRatio implements TripRule {
+export class AttemptRatio implements AttemptRule {
   readonly cause = 'attempt_ratio';
   readonly #window: RatioWindow;
   #options: BreakerOptions;
@@ -26,10 +26,6 @@ export class AttemptRatio implements TripRule {
   configure(options: BreakerOptions): void {
     this.#options = options;
     this.#window.resize(options.attemptWindowMs);
-  }
-
-  heardCall(): boolean {
-    return false;
   }
 
   heardAttempt(outcome: Counted, now: number): boolean {

@@ -1,12 +1,12 @@
 import type { BreakerOptions } from '../options.ts';
-import type { Counted, TripRule } from './rule.ts';
+import type { AttemptRule, Counted } from './rule.ts';
 import { Streak } from './streak.ts';
 
 /**
  * Opens after so many failed attempts without a successful one between them: an outage under dense traffic, seen
  * before the first call has spent its attempts. The threshold is one that sparse traffic does not reach.
  */
-export class ConsecutiveAttempts implements TripRule {
+export class ConsecutiveAttempts implements AttemptRule {
   readonly cause = 'consecutive_attempts';
   readonly #streak = new Streak();
 
@@ -16,10 +16,6 @@ export class ConsecutiveAttempts implements TripRule {
 
   configure({ consecutiveAttempts }: BreakerOptions): void {
     this.#streak.threshold = consecutiveAttempts;
-  }
-
-  heardCall(): boolean {
-    return false;
   }
 
   heardAttempt(outcome: Counted): boolean {

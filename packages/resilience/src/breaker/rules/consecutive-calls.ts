@@ -1,9 +1,9 @@
 import type { BreakerOptions } from '../options.ts';
-import type { Counted, TripRule } from './rule.ts';
+import type { CallRule, Counted } from './rule.ts';
 import { Streak } from './streak.ts';
 
 /** Opens after so many failed calls without a successful one between them. */
-export class ConsecutiveCalls implements TripRule {
+export class ConsecutiveCalls implements CallRule {
   readonly cause = 'consecutive_calls';
   readonly #streak = new Streak();
 
@@ -21,10 +21,6 @@ export class ConsecutiveCalls implements TripRule {
 
   heardCall(outcome: Counted): boolean {
     return this.#streak.heard(outcome);
-  }
-
-  heardAttempt(): boolean {
-    return false;
   }
 
   reset(): void {

@@ -4,7 +4,7 @@ import type { BreakerOptions } from '../options.ts';
 import { AttemptRatio } from './attempt-ratio.ts';
 import { ConsecutiveAttempts } from './consecutive-attempts.ts';
 import { ConsecutiveCalls } from './consecutive-calls.ts';
-import type { Counted, TripRule } from './rule.ts';
+import type { AttemptRule, CallRule, Counted } from './rule.ts';
 import { SlowRatio } from './slow-ratio.ts';
 
 /** Every rule, in the order of the start line. Each hears everything, also what another one has opened the breaker for. */
@@ -13,11 +13,15 @@ export class TripRules {
   readonly attempts = new ConsecutiveAttempts();
   readonly attemptRatio: AttemptRatio;
   readonly slowRatio: SlowRatio;
-  readonly #all: readonly TripRule[];
+  readonly #all: readonly (CallRule | AttemptRule)[];
+  readonly #ofCalls: readonly CallRule[];
+  readonly #ofAttempts: readonly AttemptRule[];
 
   constructor(options: BreakerOptions, clock: Clock) {
     this.attemptRatio = new AttemptRatio(options, clock);
     this.slowRatio = new SlowRatio(options, clock);
+    this.#ofCalls = [this.calls, this.slowRatio];
+    this.#ofAttempts = [this.attempts, this.attemptRatio];
     this.#all = [this.calls, this.attempts, this.attemptRatio, this.slowRatio];
     this.configure(options);
   }
@@ -29,14 +33,14 @@ export class TripRules {
   /** The first rule that this call's end makes open the breaker. */
   heardCall(outcome: Counted, engineMs: number, now: number): RuleCause | undefined {
     let cause: RuleCause | undefined;
-    for (const rule of this.#all) if (rule.heardCall(outcome, engineMs, now)) cause ??= rule.cause;
+    for (const rule of this.#ofCalls) if (rule.heardCall(outcome, engineMs, now)) cause ??= rule.cause;
     return cause;
   }
 
   /** The first rule that this attempt's end makes open the breaker. */
   heardAttempt(outcome: Counted, now: number): RuleCause | undefined {
     let cause: RuleCause | undefined;
-    for (const rule of this.#all) if (rule.heardAttempt(outcome, now)) cause ??= rule.cause;
+    for (const rule of this.#ofAttempts) if (rule.heardAttempt(outcome, now)) cause ??= rule.cause;
     return cause;
   }
 

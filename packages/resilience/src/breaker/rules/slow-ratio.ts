@@ -1,14 +1,14 @@
 import type { Clock } from '@penstock/clock';
 import { percent, spacedSeconds } from '../../units.ts';
 import type { BreakerOptions } from '../options.ts';
-import type { Counted, TripRule } from './rule.ts';
+import type { CallRule, Counted } from './rule.ts';
 import { RatioWindow } from './window.ts';
 
 /**
  * Opens when too many of the latest calls waited too long for the engine, however they ended. Off unless a threshold
  * is given: what is slow, only the engine's work can say.
  */
-export class SlowRatio implements TripRule {
+export class SlowRatio implements CallRule {
   readonly cause = 'slow_ratio';
   readonly #window: RatioWindow;
   #options: BreakerOptions;
@@ -46,10 +46,6 @@ export class SlowRatio implements TripRule {
     this.#window.count(slow, now);
     // A fast call never opens it, though it may be what reaches the volume.
     return slow && this.#window.total >= slowVolume && this.#window.ratio >= slowRatio;
-  }
-
-  heardAttempt(): boolean {
-    return false;
   }
 
   reset(): void {

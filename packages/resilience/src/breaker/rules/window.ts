@@ -18,6 +18,7 @@ export class RatioWindow {
   #bucketMs: number;
   /** Oldest first. */
   #buckets: Bucket[] = [];
+  #last: Bucket | undefined;
   #hits = 0;
   #total = 0;
 
@@ -39,7 +40,7 @@ export class RatioWindow {
 
   count(hit: boolean, now = this.#clock.monotonic()): void {
     const slot = this.#slot(now);
-    if (this.#buckets.at(-1)?.slot !== slot) this.#forget(slot);
+    if (this.#last?.slot !== slot) this.#forget(slot);
     this.#add(slot, hit ? 1 : 0, 1);
   }
 
@@ -56,15 +57,17 @@ export class RatioWindow {
 
   clear(): void {
     this.#buckets = [];
+    this.#last = undefined;
     this.#hits = 0;
     this.#total = 0;
   }
 
   #add(slot: number, hits: number, total: number): void {
-    let last = this.#buckets.at(-1);
+    let last = this.#last;
     if (last?.slot !== slot) {
       last = { slot, hits: 0, total: 0 };
       this.#buckets.push(last);
+      this.#last = last;
     }
     last.hits += hits;
     last.total += total;
