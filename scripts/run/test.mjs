@@ -1,5 +1,5 @@
-// Runs the test suites with Node's own runner. Unit tests share the cores; tests with real processes and
-// deadlines run one file at a time, so that they measure the services and not each other.
+// Runs the test suites with Node's own runner. Most files share the cores; those that measure what the services do in
+// time run one after the other, so that they measure the services and not each other.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -12,31 +12,44 @@ import { runOpenly } from './tool.mjs';
 /** Suites below test/ that need more than this machine may have, or minutes; each has a command of its own. */
 const separate = new Set(['chaos', 'compose', 'elasticsearch']);
 
+/** Tests of the whole system that measure: waits, breaks, drains. */
+const measuring = new Set([
+  'test/e2e/analysis.test.ts',
+  'test/e2e/breaker.test.ts',
+  'test/e2e/tracing.test.ts',
+  'test/process/drain.test.ts',
+]);
+
 const units = ['packages/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts'];
 
+/** @returns {string[]} the files of the tests of the whole system */
 function wholeSystem() {
-  return readdirSync(inRoot('test'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !separate.has(entry.name))
-    .map((entry) => `test/${entry.name}/**/*.test.ts`)
+  return readdirSync(inRoot('test'), { recursive: true })
+    .map((file) => `test/${file.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.test.ts') && !separate.has(file.split('/')[1]))
     .sort();
 }
 
+/** The drained requests take half a second each; without it the test takes shorter ones. */
+const WHOLE_DRAIN = { DRAIN_WORK_MS: '500' };
+
 /** @returns {Promise<number>} 0 if no test failed */
-export async function test(node, args) {
+export async function test(node, args, settings = {}) {
   const began = performance.now();
   const files = args.filter(isFile);
   const options = args.filter((arg) => !isFile(arg));
+  const system = files.length > 0 ? [] : wholeSystem();
   const runs =
     files.length > 0
       ? [{ patterns: files, concurrency: 1 }]
       : [
-          { patterns: units, concurrency: availableParallelism() },
-          { patterns: wholeSystem(), concurrency: 1 },
+          { patterns: [...units, ...system.filter((file) => !measuring.has(file))], concurrency: availableParallelism() },
+          { patterns: system.filter((file) => measuring.has(file)), concurrency: 1 },
         ];
   const counts = [];
   let code = 0;
-  for (const run of runs) {
-    const result = await runTests(node, { ...run, options });
+  for (const run of runs.filter(({ patterns }) => patterns.length > 0)) {
+    const result = await runTests(node, { ...run, options, settings });
     counts.push(result.counts);
     code ||= result.code;
     if (result.interrupted) break;
@@ -48,10 +61,15 @@ export async function test(node, args) {
   return code;
 }
 
-/** The suites with real processes and signals, everything on the older Node line that the services support. */
+/** The forms of tests that take longer: SIGTERM with 50 requests of half a second each in flight. */
+export function testSlow(node, args) {
+  return test(node, args.length > 0 ? args : ['test/process/drain.test.ts'], WHOLE_DRAIN);
+}
+
+/** The suites with real processes and signals in their longer forms, everything on the older Node line that the services support. */
 export async function testOnOlderNode(_node, args) {
   const node = await installNode('node-lts');
-  return test(node, args.length > 0 ? args : ['test/process/**/*.test.ts']);
+  return test(node, args.length > 0 ? args : ['test/process/**/*.test.ts'], WHOLE_DRAIN);
 }
 
 /** Real processes that are killed, cut off and made to fail under load: some minutes. */
@@ -66,7 +84,7 @@ export function testCompose(node, args) {
 
 const isFile = (arg) => !arg.startsWith('-') && (/\.(test\.)?[cm]?ts$|[*?]/.test(arg) || existsSync(inRoot(arg)));
 
-async function runTests(node, { patterns, concurrency, options }) {
+async function runTests(node, { patterns, concurrency, options, settings }) {
   const folder = inRoot('.cache', 'test-counts');
   const file = `${folder}/${process.pid}.json`;
   mkdirSync(folder, { recursive: true });
@@ -75,8 +93,10 @@ async function runTests(node, { patterns, concurrency, options }) {
     flags.push('--test-reporter=spec', '--test-reporter-destination=stdout');
     flags.push(`--test-reporter=${new URL('counts-reporter.mjs', import.meta.url).href}`, `--test-reporter-destination=${file}`);
   }
-  const env = withNodeFirst(withoutNpm(process.env), node);
+  const env = { ...settings, ...withNodeFirst(withoutNpm(process.env), node) };
   delete env.NODE_TEST_CONTEXT;
+  // Every test file and every service it starts is a process that loads the same modules.
+  env.NODE_COMPILE_CACHE ??= inRoot('.cache', 'compiled');
   try {
     const code = await runOpenly(node, [...flags, ...options, ...patterns], { env, cwd: root });
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';

@@ -15,8 +15,7 @@ describe('in a browser', () => {
   let reply: Reply;
   before(async () => {
     if (browserAvailable() !== true) return;
-    browser = await startBrowser();
-    pair = await Pair.start();
+    [browser, pair] = await Promise.all([startBrowser(), Pair.start()]);
     reply = (await analyze(pair.gatewayUrl, analysisRequest())).body;
   });
   after(async () => {
@@ -24,7 +23,12 @@ describe('in a browser', () => {
     await pair?.stop();
   });
 
-  async function open(t: TestContext, path: string, colorScheme: 'light' | 'dark' = 'light') {
+  /** @param until 'networkidle' for a page that asks for more when it has loaded; it waits half a second for that */
+  async function open(
+    t: TestContext,
+    path: string,
+    { colorScheme = 'light', until = 'load' }: { colorScheme?: 'light' | 'dark'; until?: 'load' | 'networkidle' } = {},
+  ) {
     if (!requireServer(t, 'Chromium', browserAvailable()) || browser === undefined) return undefined;
     const page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 900 } });
     const complaints: string[] = [];
@@ -37,7 +41,7 @@ describe('in a browser', () => {
         !/^(data|blob):/.test(request.url()) &&
         complaints.push(`requested ${request.url()}`),
     );
-    await page.goto(`${pair.gatewayUrl}${path}`, { waitUntil: 'networkidle' });
+    await page.goto(`${pair.gatewayUrl}${path}`, { waitUntil: until });
     return { page, complaints };
   }
 
@@ -46,7 +50,7 @@ describe('in a browser', () => {
       const { url } = reply?.figures.find((figure) => figure.name === name) ?? { url: '' };
       const pictures: string[] = [];
       for (const scheme of ['light', 'dark'] as const) {
-        const opened = await open(t, url, scheme);
+        const opened = await open(t, url, { colorScheme: scheme });
         if (opened === undefined) return;
         assert.deepEqual(opened.complaints, []);
         assert.ok(await opened.page.evaluate('document.documentElement.getBBox().width > 100'));
@@ -99,7 +103,7 @@ describe('in a browser', () => {
   });
 
   it('the API page lists the routes without outside assets', async (t) => {
-    const opened = await open(t, '/docs/');
+    const opened = await open(t, '/docs/', { until: 'networkidle' });
     if (opened === undefined) return;
     await opened.page.getByText('Estimate the effect of a treatment').first().waitFor({ timeout: 20_000 });
     assert.deepEqual(

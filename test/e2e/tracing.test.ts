@@ -1,7 +1,8 @@
 /** One request is one trace over both services, in a real Jaeger, by each of the three ways there. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import {
+  inOrderOfAttempts,
   type Jaeger,
   type JaegerSpan,
   type JaegerTrace,
@@ -44,11 +45,16 @@ function byService(trace: JaegerTrace, spans: readonly JaegerSpan[], service: st
 const linesWith = (output: string, traceId: string): number =>
   output.split('\n').filter((line) => line.includes(`"trace.id":"${traceId}"`) || line.includes(traceId)).length;
 
+let jaeger: Jaeger | undefined;
+before(async () => {
+  if (jaegerAvailable() === true) jaeger = await startJaeger();
+});
+after(() => jaeger?.stop());
+
 for (const [way, environment] of Object.entries(WAYS)) {
   describe(`traces by ${way}`, () => {
     it('show a success whole, and three attempts as three client spans, with the right parents', async (t) => {
-      if (!requireServer(t, 'Jaeger', jaegerAvailable())) return;
-      const jaeger = await startJaeger();
+      if (!requireServer(t, 'Jaeger', jaegerAvailable()) || jaeger === undefined) return;
       const env = environment(jaeger);
       const pair = await Pair.start({ engineEnv: env, gatewayEnv: { ...env, RETRY_BASE_MS: '10' } });
       try {
@@ -88,9 +94,7 @@ for (const [way, environment] of Object.entries(WAYS)) {
         assert.equal(failed.body.trace_id, traceIdOf(failed.headers));
         const story = await wholeTrace(jaeger, traceIdOf(failed.headers), 4);
         const root = story.spans.find((span) => parentOf(span) === undefined)!;
-        const attempts = story.spans
-          .filter((span) => tag(span, 'span.kind') === 'client')
-          .sort((a, b) => a.startTime - b.startTime);
+        const attempts = inOrderOfAttempts(story.spans.filter((span) => tag(span, 'span.kind') === 'client'));
         assert.deepEqual(
           attempts.map((span) => tag(span, 'http.request.resend_count') ?? 0),
           [0, 1, 2],
@@ -104,7 +108,6 @@ for (const [way, environment] of Object.entries(WAYS)) {
         assert.ok(events.includes('breaker.outcome'));
       } finally {
         await pair.stop();
-        await jaeger.stop();
       }
     });
   });
@@ -112,13 +115,10 @@ for (const [way, environment] of Object.entries(WAYS)) {
 
 describe('an open breaker', () => {
   it('is told in the trace of the refused request, with its evidence', async (t) => {
-    if (!requireServer(t, 'Jaeger', jaegerAvailable())) return;
-    const jaeger = await startJaeger();
+    if (!requireServer(t, 'Jaeger', jaegerAvailable()) || jaeger === undefined) return;
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlp };
-    const pair = await Pair.start({ engineEnv: env, gatewayEnv: { ...env, RETRY_BASE_MS: '1' } });
+    const pair = await Pair.start({ withoutEngine: true, gatewayEnv: { ...env, RETRY_BASE_MS: '1' } });
     try {
-      pair.engine.kill('SIGKILL');
-      await pair.engine.exited;
       for (let i = 0; i < 5; i++) await analyze(pair.gatewayUrl, analysisRequest({ seed: i }));
       const refused = await analyze(pair.gatewayUrl, analysisRequest({ seed: 9 }));
       assert.equal(refused.body.code, 'circuit_open');
@@ -131,7 +131,6 @@ describe('an open breaker', () => {
       assert.equal(Number(event.get('penstock.breaker.consecutive_failures')), 5);
     } finally {
       await pair.stop();
-      await jaeger.stop();
     }
   });
 });

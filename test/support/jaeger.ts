@@ -133,6 +133,12 @@ async function fetchTrace(
 export const spansNamed = (trace: JaegerTrace, name: string): JaegerSpan[] =>
   trace.spans.filter((span) => span.operationName === name).sort((a, b) => a.startTime - b.startTime);
 
+/** Client spans of one request. Two attempts can start in the same microsecond, their numbers differ. */
+export const inOrderOfAttempts = (spans: readonly JaegerSpan[]): JaegerSpan[] => {
+  const attempt = (span: JaegerSpan): number => Number(tag(span, 'penstock.attempt'));
+  return [...spans].sort((a, b) => attempt(a) - attempt(b));
+};
+
 /** Value of a tag of a span. */
 export const tag = (span: JaegerSpan, key: string): unknown => span.tags.find((each) => each.key === key)?.value;
 

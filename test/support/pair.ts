@@ -12,6 +12,8 @@ export interface PairOptions {
   readonly gatewayEnv?: Readonly<Record<string, string>>;
   /** Address that the gateway calls instead of the engine's own, such as a relay's. */
   readonly engineUrl?: string;
+  /** The gateway alone, in front of a port where nothing listens. */
+  readonly withoutEngine?: boolean;
 }
 
 /** Both real services as processes of their own, on free ports, with a data folder of their own. */
@@ -32,9 +34,8 @@ export class Pair {
 
   static async start(options: PairOptions = {}): Promise<Pair> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'penstock-test-'));
-    await copyPrepared(dataDir);
     const pair = new Pair(await freePort(), await freePort(), dataDir, options);
-    await Promise.all([pair.startEngine(), pair.startGateway()]);
+    await Promise.all([pair.startGateway(), ...(options.withoutEngine === true ? [] : [pair.#startFirstEngine()])]);
     return pair;
   }
 
@@ -46,25 +47,32 @@ export class Pair {
     return `http://127.0.0.1:${this.gatewayPort}`;
   }
 
+  async #startFirstEngine(): Promise<void> {
+    await copyPrepared(this.dataDir);
+    await this.startEngine();
+  }
+
   async startEngine(): Promise<void> {
     const engine = await startEngineAlone(this.dataDir, this.#options.engineEnv, this.enginePort);
     this.engine = engine.running;
     await engineReady(engine);
   }
 
-  async startGateway(): Promise<void> {
+  /** @param env settings of this start, over those of the pair */
+  async startGateway(env: Readonly<Record<string, string>> = {}): Promise<void> {
     this.gateway = runNode(path.join(root, 'services/gateway/src/main.ts'), {
       GATEWAY_PORT: String(this.gatewayPort),
       ENGINE_URL: this.#options.engineUrl ?? this.engineUrl,
       LOG_FORMAT: 'ecs',
       ...this.#options.gatewayEnv,
+      ...env,
     });
     await serviceReady(this.gateway, this.gatewayUrl);
   }
 
   /** Ends both by their pids and removes the data. */
   async stop(): Promise<void> {
-    await Promise.all([this.gateway.end(), this.engine.end()]);
+    await Promise.all([this.gateway?.end(), this.engine?.end()]);
     await rm(this.dataDir, { recursive: true, force: true });
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { engineReady, startEngineAlone } from './engine-process.ts';
 
-const STORE = path.join(import.meta.dirname, '../../packages/store/src');
+const STORE = path.join(import.meta.dirname, '../../packages/store');
 
 /**
  * Fills a new data folder with what an engine's first start makes (database, samples), which takes seconds:
@@ -33,7 +33,9 @@ async function prepare(target: string): Promise<void> {
 
 async function versionOfStore(): Promise<string> {
   const hash = createHash('sha256');
-  const files = (await readdir(STORE, { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
-  for (const name of files) hash.update(await readFile(path.join(STORE, name)));
+  const sources = (await readdir(path.join(STORE, 'src'), { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
+  // package.json names the version of the embedded database.
+  for (const name of ['package.json', ...sources.map((each) => path.join('src', each))])
+    hash.update(await readFile(path.join(STORE, name)));
   return hash.digest('hex').slice(0, 16);
 }

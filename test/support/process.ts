@@ -20,7 +20,8 @@ export class Running {
     this.child = child;
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString('utf8')));
-    this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
+    // 'close' and not 'exit': by then all of the output has been read.
+    this.exited = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
   }
 
   get output(): string {
@@ -48,8 +49,8 @@ export function runNode(script: string, env: Readonly<Record<string, string>>): 
 
 // What a developer has set for their own pair must not change what the tests see.
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG } = process.env;
-  return { PATH, HOME, TMPDIR, LANG };
+  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE };
 }
 
 export async function freePort(): Promise<number> {

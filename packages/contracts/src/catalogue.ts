@@ -6,7 +6,9 @@ export const EstimatorInfo = Type.Object({
   estimand: Type.String(),
   requires: Type.Array(Type.String()),
   optional: Type.Array(Type.String()),
-  treatment: Type.String({ description: "'binary' or 'any numeric'" }),
+  treatment: Type.Union([Type.String(), Type.Null()], {
+    description: "'binary' or 'any numeric'; null: not settled before the method is available",
+  }),
   bootstrap: Type.Boolean(),
   available: Type.Boolean(),
   docs: Type.Union([Type.String(), Type.Null()]),

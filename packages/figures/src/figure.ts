@@ -59,4 +59,6 @@ export interface PlannedFigure {
   readonly name: string;
   readonly title: string;
   readonly requires: readonly string[];
+  /** Why it is skipped until then. */
+  readonly reason: string;
 }

@@ -24,12 +24,20 @@ export class DeadlineExceededError extends Error {
   readonly totalMs: number;
   /** Attempts that were started before. */
   readonly attempts: number;
+  readonly floorMs: number | undefined;
 
-  constructor(whose: 'server' | 'client', totalMs: number, attempts: number) {
-    super(`The ${whose}'s deadline of ${totalMs} ms passed after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
+  /** @param floorMs how long the fastest answer lately took, where no attempt was started because less is left */
+  constructor(whose: 'server' | 'client', totalMs: number, attempts: number, floorMs?: number) {
+    const after = `after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+    super(
+      floorMs === undefined
+        ? `The ${whose}'s deadline of ${totalMs} ms passed ${after}`
+        : `The ${whose}'s deadline of ${totalMs} ms leaves less than the ${Math.ceil(floorMs)} ms that the fastest answer lately took; given up ${after}`,
+    );
     this.whose = whose;
     this.totalMs = totalMs;
     this.attempts = attempts;
+    this.floorMs = floorMs;
   }
 }
 

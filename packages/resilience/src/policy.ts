@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly totalMs: number;
   /** The total is shorter than the server's because the client asked for it. Default false. */
   readonly clientShortened?: boolean;
+  /** What kind of call it is, such as its route: calls of one kind share what was learnt of their latency. */
+  readonly kind?: string;
   /** Fewer attempts than configured, such as 1 for a streamed upload. */
   readonly maxAttempts?: number;
   /** Hears the events of this call, for logs and span events. */

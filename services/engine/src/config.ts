@@ -47,7 +47,8 @@ export const ENGINE_ENVIRONMENT = Type.Object({
     default: 2048,
     minimum: 64,
     maximum: 1_048_576,
-    description: 'Megabytes of heap of one thread; an analysis that needs more fails, the others go on',
+    description:
+      'Megabytes of heap of one thread, and of the largest design (8 bytes for each row and column) that it may build outside that heap; an analysis that needs more is refused with 422, the others go on',
   }),
   ANALYSIS_TIMEOUT_MS: Type.Integer({
     default: 600_000,
@@ -62,7 +63,10 @@ export const workersOf = ({ WORKERS }: EngineConfig): number => WORKERS ?? Math.
 
 /** @throws ConfigError with one line for each variable that is wrong */
 export function loadEngineConfig(env: Readonly<Record<string, string | undefined>>): EngineConfig {
-  const config = loadConfig(ENGINE_ENVIRONMENT, env, { ownPrefixes: ['WORKERS', 'WORKER_', 'ANALYSIS_', 'CACHE_'] });
+  const config = loadConfig(ENGINE_ENVIRONMENT, env, {
+    ownPrefixes: ['ENGINE_', 'WORKERS', 'WORKER_', 'ANALYSIS_', 'CACHE_', 'DRAIN_'],
+    foreign: ['ENGINE_URL'],
+  });
   // Refused before anything is opened, where it is refused.
   faultSettings(config);
   return config;

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@penstock/clock';
+import { LIMITS } from '@penstock/contracts';
 import { buildServer, faultSettings, type Service } from '@penstock/service-kit';
 import { type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
@@ -11,6 +12,7 @@ import { engineHealth } from './engine/engine-health.ts';
 import { Engines, engineNames } from './engine/engines.ts';
 import { observeState } from './engine/observe-state.ts';
 import { attemptSender } from './engine/send-attempt.ts';
+import type { UploadLimits } from './engine/upload-body.ts';
 import { layerOptions } from './layers/layer-options.ts';
 import { Layers } from './layers/layers.ts';
 import { LiveConfig, type Reloaded } from './live-config.ts';
@@ -40,6 +42,22 @@ export interface Gateway extends Service {
   readonly reload: () => Reloaded;
 }
 
+/** Share of an upload's attempt that its arrival may take; the rest is left to the engine. */
+const ARRIVAL_SHARE = 0.9;
+
+/** The longest timer, ms: for an upload whose attempt is not cut. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function uploadLimits(config: GatewayConfig): UploadLimits {
+  const attemptMs = config.ATTEMPT_TIMEOUT_MODE === 'enforce' ? config.ATTEMPT_TIMEOUT_MS : MAX_TIMER_MS;
+  const totalMs = config.TOTAL_TIMEOUT_MODE === 'enforce' ? config.TOTAL_TIMEOUT_MS : MAX_TIMER_MS;
+  return {
+    maxBytes: LIMITS.uploadBytes,
+    idleMs: config.UPLOAD_IDLE_MS,
+    arrivalMs: ARRIVAL_SHARE * Math.min(attemptMs, totalMs),
+  };
+}
+
 /** Builds the gateway. It does not listen. */
 export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
   const { clock, logger, metrics, random, tracing } = deps;
@@ -55,7 +73,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   const gate = new EngineGate({
     engines,
     clock,
-    classify,
+    random,
     onEvent,
     send: attemptSender({ engines, clock, tracing, metrics, classify }),
     attempts: () => (live.now.RETRY_MODE === 'enforce' ? live.now.RETRY_ATTEMPTS : 1),
@@ -87,12 +105,19 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
       informative: () => engineHealth(engines),
     },
     onDrainState: (state) => {
-      if (state === 'aborting') gate.drain();
+      // Ends calls as stopped, not as left by their clients.
+      if (state === 'aborting') gate.stop();
     },
   });
   observeState(metrics, engines);
   const { app } = service;
-  registerEngineRoutes(app, layers, admission, () => live.now.TOTAL_TIMEOUT_MS);
+  registerEngineRoutes(app, {
+    layers,
+    admission,
+    clock,
+    maximumMs: () => live.now.TOTAL_TIMEOUT_MS,
+    upload: () => uploadLimits(live.now),
+  });
   void app.register(async (scope) => registerResilienceRoute(scope, service, engines));
   const describe = (): string => [admission, layers, engines].map((layer) => layer.describe()).join(' > ');
   const reload = (): Reloaded => {

@@ -31,17 +31,16 @@ export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENG
   readonly ENGINE_URL: readonly URL[];
 };
 
-/** Prefixes of which an unknown variable is taken for a misspelling. */
+/** Prefixes of which an unknown variable is taken for a misspelling. None that other programs use. */
 const OWN_PREFIXES = [
   'GATEWAY_',
   'PENSTOCK_',
   'BREAKER_',
   'BULKHEAD_',
   'RETRY_',
-  'ATTEMPT_',
-  'TOTAL_',
-  'CONNECT_',
-  'POOL_',
+  'ATTEMPT_TIMEOUT',
+  'TOTAL_TIMEOUT',
+  'TOTAL_FLOOR',
   'BALANCE_',
   'DRAIN_',
   'RATE_LIMIT_',
@@ -54,6 +53,11 @@ const OWN_PREFIXES = [
 /** @throws ConfigError naming variable, value and what is accepted */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
   const config = loadConfig(GATEWAY_ENVIRONMENT, env, { ownPrefixes: OWN_PREFIXES });
+  if (config.RETRY_BASE_MS > config.RETRY_CAP_MS) {
+    throw new ConfigError(
+      `RETRY_BASE_MS: received "${config.RETRY_BASE_MS}", accepted: at most RETRY_CAP_MS, which is ${config.RETRY_CAP_MS}`,
+    );
+  }
   return Object.freeze({ ...config, ENGINE_URL: engineUrls(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`) });
 }
 

@@ -114,7 +114,8 @@ export class FakeClone {
 
   npmCalls(): readonly NpmCall[] {
     if (!existsSync(this.path('npm-calls'))) return [];
-    const lines = readFileSync(this.path('npm-calls'), 'utf8').trimEnd().split('\n');
+    // What stands after the last line end is still being written.
+    const lines = readFileSync(this.path('npm-calls'), 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line));
   }
 

@@ -18,7 +18,7 @@ if (args[0] === '--version') {
     console.error(behaviour);
     process.exit(1);
   }
-  if (behaviour === 'slow') await sleep(600);
+  if (behaviour === 'slow') await sleep(1500);
   if (args[0] === 'ci') {
     const { version, name } = JSON.parse(process.env.FAKE_NODE);
     mkdirSync(`node_modules/${name}/bin`, { recursive: true });

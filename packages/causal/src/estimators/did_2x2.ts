@@ -1,7 +1,6 @@
-import { coefficientTable } from '../fit/coefficient_table.ts';
 import { covariance, standardErrors } from '../fit/covariance.ts';
-import { covarianceChoice, describeCovariance } from '../fit/covariance_choice.ts';
-import { goodness } from '../fit/goodness.ts';
+import { covarianceChoice } from '../fit/covariance_choice.ts';
+import { regressionDetails } from '../fit/regression_details.ts';
 import { conclude } from '../inference/conclude.ts';
 import { cellMeans } from '../panel/cell_means.ts';
 import { type DidRegression, didRegression } from '../panel/did_regression.ts';
@@ -31,11 +30,7 @@ export const did2x2: Estimator = Object.freeze<Estimator>({
       rows_used: regression.rows.length,
       units_in_one_period: regression.unpaired,
       means: cellMeans(input, regression),
-      coefficients: coefficientTable(fit.names, fit.coefficients, stdErrors),
-      ...goodness(fit, regression.outcome),
-      df_residual: fit.dfResidual,
-      weighted_by: input.weight?.name ?? null,
-      ...describeCovariance(spec),
+      ...regressionDetails(fit, regression.outcome, stdErrors, spec, input.weight),
     };
     return conclude(
       {

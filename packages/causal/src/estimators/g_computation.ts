@@ -1,11 +1,10 @@
 import type { ResolvedOptions } from '@penstock/contracts';
-import { coefficientTable } from '../fit/coefficient_table.ts';
 import { covariance, standardErrors } from '../fit/covariance.ts';
-import { covarianceChoice, describeCovariance } from '../fit/covariance_choice.ts';
+import { covarianceChoice } from '../fit/covariance_choice.ts';
 import { designOf, interaction, weightedMean } from '../fit/design.ts';
 import { functionalVariance } from '../fit/functional.ts';
-import { goodness } from '../fit/goodness.ts';
 import { type LeastSquaresFit, leastSquares } from '../fit/least_squares.ts';
+import { regressionDetails } from '../fit/regression_details.ts';
 import { binaryTreatment } from '../fit/treatment.ts';
 import { conclude } from '../inference/conclude.ts';
 import { NORMAL } from '../inference/interval.ts';
@@ -33,11 +32,7 @@ export const gComputation: Estimator = Object.freeze<Estimator>({
       mean1: mean0 + estimate,
       mean0,
       interactions: modifiers,
-      coefficients: coefficientTable(fit.names, fit.coefficients, standardErrors(matrix)),
-      ...goodness(fit, input.y.values),
-      df_residual: fit.dfResidual,
-      weighted_by: input.weight?.name ?? null,
-      ...describeCovariance(spec),
+      ...regressionDetails(fit, input.y.values, standardErrors(matrix), spec, input.weight),
     };
     return conclude(
       {

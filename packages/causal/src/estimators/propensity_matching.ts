@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from '@penstock/contracts';
+import { splitByTreatment } from '../diagnostics/groups.ts';
 import { mean, variance } from '../diagnostics/moments.ts';
 import { infer, NORMAL } from '../inference/interval.ts';
 import { greedyPairs, type Pairs } from '../propensity/greedy_pairs.ts';
@@ -32,6 +33,7 @@ function estimate(input: AnalysisInput, options: ResolvedOptions, context: RunCo
   const effect = mean(differences);
   const stdError = Math.sqrt(variance(differences) / n);
   const { statistic, ...inference } = infer(effect, stdError, NORMAL, options.alpha);
+  const apart = scoreDifference(model.scores, treatment, pairs);
   const nTreated = treatment.reduce((total, value) => total + value, 0);
   return Object.freeze({
     estimate: effect,
@@ -46,12 +48,13 @@ function estimate(input: AnalysisInput, options: ResolvedOptions, context: RunCo
       // CR1 of y on the treatment with pairs as clusters: G = n, N = 2n, k = 2.
       se_cluster_hc1: stdError * Math.sqrt((2 * n - 1) / (2 * n - 2)),
       largest_score_difference: largestDifference(model.scores, pairs),
+      score_smd_after_matching: apart,
       covariance: 'paired differences',
       statistic,
       reference: NORMAL.kind,
       df: null,
     },
-    warnings: [...unmatched(nTreated, n), ...notBootstrapped(options), ...clustersUnused(input)],
+    warnings: [...unmatched(nTreated, n), ...farApart(apart), ...notBootstrapped(options), ...clustersUnused(input)],
   });
 }
 
@@ -61,6 +64,25 @@ function largestDifference(scores: Float64Array, pairs: Pairs): number {
     largest = Math.max(largest, Math.abs(scores[pairs.treated[k]!]! - scores[pairs.control[k]!]!));
   }
   return largest;
+}
+
+/** Mean difference of the scores within pairs, in standard deviations of the scores (pooled over the groups). */
+function scoreDifference(scores: Float64Array, treatment: Float64Array, pairs: Pairs): number {
+  const { treated, control } = splitByTreatment(scores, treatment);
+  const spread = Math.sqrt((variance(treated) + variance(control)) / 2);
+  const differences = Float64Array.from(pairs.treated, (row, k) => scores[row]! - scores[pairs.control[k]!]!);
+  return spread === 0 ? 0 : mean(differences) / spread;
+}
+
+/** The usual limit of a standardised difference that counts as balanced. */
+const BALANCED = 0.1;
+
+function farApart(smd: number): string[] {
+  if (Math.abs(smd) <= BALANCED) return [];
+  return [
+    `the scores of the pairs still differ by ${smd.toFixed(2)} standard deviations on average: controls ran short near ` +
+      'some treated rows, and the estimate carries the bias of that',
+  ];
 }
 
 function unmatched(nTreated: number, n: number): string[] {

@@ -2,6 +2,14 @@ import { addScaled, blockRows, dot, dots, four, spread } from './kernels.ts';
 import { at, column, type Matrix, zeros } from './matrix.ts';
 
 /**
+ * Sums of squares below this are left out. Once a block has had as many reflections as it has rows, only rounding
+ * noise is left of it, which shrinks with every further one until its square is denormal: then 1 / (norm · first)
+ * overflows. The smallest normal number, 2^-1022, times 2^53: squares from here on keep all their digits, and the
+ * reciprocal is a number. What is dropped is shorter than 2^-484.
+ */
+const NEGLIGIBLE = 2 ** -969;
+
+/**
  * R of the Householder factorisation of diag(scale)·[columns], (k×k, upper triangular); Q is never formed.
  * Blocks of rows are folded into R one after the other (tall-skinny QR: Demmel, Grigori, Hoemmen & Langou 2012),
  * which is as stable as the plain factorisation and reads the data once.
@@ -32,7 +40,7 @@ function foldBlock(r: Matrix, block: readonly Float64Array[], checkpoint: () => 
   for (let j = 0; j < k; j++) {
     const v = block[j]!;
     const below = dot(v, v);
-    if (below === 0) continue;
+    if (below < NEGLIGIBLE) continue;
     checkpoint();
     const head = at(r, j, j);
     const norm = head > 0 ? -Math.sqrt(head * head + below) : Math.sqrt(head * head + below);

@@ -116,6 +116,21 @@ test('propensity_matching with more treated than controls says how many stay unm
   assert.match(found.warnings.join(), /treated rows, those with the lowest scores, have no control left/);
 });
 
+test('propensity_matching warns where controls ran short and the pairs are far apart, and not where there are plenty', () => {
+  const { input } = simulated(6, 400);
+  const rows = [...input.treatment.values.keys()];
+  const few = rows.filter((row) => input.treatment.values[row] === 1 || row % 8 < 7);
+  const scarce = propensityMatching.estimate(reordered({ ...input, n: few.length }, few), OPTIONS, CONTEXT);
+  assert.ok((scarce.details.score_smd_after_matching as number) > 0.1);
+  assert.match(scarce.warnings.join(), /pairs still differ by 0\.\d\d standard deviations/);
+  const treatedRows = rows.filter((row) => input.treatment.values[row] === 1);
+  const fewTreated = new Set(treatedRows.filter((_, i) => i % 8 === 0));
+  const plenty = rows.filter((row) => input.treatment.values[row] === 0 || fewTreated.has(row));
+  const matched = propensityMatching.estimate(reordered({ ...input, n: plenty.length }, plenty), OPTIONS, CONTEXT);
+  assert.ok(Math.abs(matched.details.score_smd_after_matching as number) < 0.1);
+  assert.deepEqual(matched.warnings, []);
+});
+
 test('clusters of one row each give the error of independent rows, apart from the correction', () => {
   const { input } = simulated(8, 150);
   const clusters = [codes('id', [...input.y.values.keys()])];

@@ -74,6 +74,27 @@ describe('QR', () => {
     }
   });
 
+  test('a block with fewer rows than columns leaves R finite, however small the noise that is left of it', () => {
+    // 64 rows a block: from the 65th on, the reflections of the first block meet zero rows of R and rounding noise.
+    const x = randomMatrix(1000, 300);
+    for (const size of [1, 1e-70, 1e-80, 1e-90, 1e-100]) {
+      const columns = columnsOf(x).map((values) => values.map((value) => value * size));
+      const rightSide = column(randomMatrix(1000, 1, 2), 0).map((value) => value * size * 1e-20);
+      const r = triangleOf([...columns, rightSide], undefined, none);
+      assert.ok(r.data.every(Number.isFinite), `columns of size ${size}`);
+      const rescaled = columnsOf(r).map((values) => values.map((value) => value / size));
+      assertSame(gram(fromColumns(rescaled.slice(0, 300).map((values) => values.slice(0, 300)))), gram(x), 1e-9);
+    }
+  });
+
+  test('a column whose square is denormal where R has a zero row is left alone', () => {
+    const rows = [0, 1, 2, 3];
+    const tiny = Float64Array.from(rows, (i) => (i + 1) * 1e-160);
+    const r = triangleOf([tiny, Float64Array.from(rows, (i) => 1 + i)], undefined, none);
+    assert.ok(r.data.every(Number.isFinite));
+    assert.ok(Math.abs(Math.abs(at(r, 1, 1)) - Math.sqrt(30)) < 1e-12);
+  });
+
   test('the rank counts independent columns and sends the later twin to the end', () => {
     const x = randomMatrix(50, 3);
     const twin = column(x, 0).map((value, i) => 2 * value - 3 * column(x, 1)[i]!);

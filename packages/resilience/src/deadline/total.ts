@@ -2,6 +2,16 @@ import type { Clock } from '@penstock/clock';
 import { DeadlineExceededError } from '../errors.ts';
 import type { Mode } from '../mode.ts';
 import { UNLIMITED_MS } from '../units.ts';
+import type { FloorLatency } from './floor-latency.ts';
+
+interface Total {
+  readonly totalMs: number;
+  readonly whose: 'server' | 'client';
+  readonly mode: Mode;
+  /** On the monotonic clock, ms. */
+  readonly startedAt: number;
+  readonly floor: FloorLatency;
+}
 
 /** The total budget of one call, running from its start. */
 export class Deadline {
@@ -10,12 +20,15 @@ export class Deadline {
   readonly whose: 'server' | 'client';
   /** As it was when the call began. */
   readonly mode: Mode;
+  /** How long an attempt of this kind of call takes at least. */
+  readonly floor: FloorLatency;
   readonly #clock: Clock;
   readonly #endsAt: number;
 
-  constructor(clock: Clock, totalMs: number, whose: 'server' | 'client', mode: Mode, startedAt: number) {
+  constructor(clock: Clock, { totalMs, whose, mode, startedAt, floor }: Total) {
     this.#clock = clock;
     this.mode = mode;
+    this.floor = floor;
     this.totalMs = totalMs;
     this.whose = whose;
     this.#endsAt = startedAt + totalMs;
@@ -38,6 +51,9 @@ export class Deadline {
   }
 
   exceeded(attempts: number): DeadlineExceededError {
-    return new DeadlineExceededError(this.whose, this.totalMs, attempts);
+    const now = this.#clock.monotonic();
+    const left = this.#endsAt - now;
+    const floorMs = this.floor.at(now);
+    return new DeadlineExceededError(this.whose, this.totalMs, attempts, left > 0 && left < floorMs ? floorMs : undefined);
   }
 }

@@ -1,7 +1,7 @@
 import type { RetryScheduled } from '../events.ts';
 
 // A message is the engine's or the system's text: on one line, and ended, so that the next sentence starts clean.
-const sentence = (message: string): string => {
+export const sentence = (message: string): string => {
   const line = message.replace(/\s+/g, ' ').trim();
   return /[.!?…]$/.test(line) ? line : `${line}.`;
 };

@@ -93,14 +93,14 @@ export class RetryPolicy implements Policy {
   }
 
   #ended<T>(call: Call, admission: Admission, attempt: Attempt<T>): Attempt<T> {
-    const { clock, timeout, deadline } = this.#deps;
+    const { clock, timeout } = this.#deps;
     const { verdict, settled } = attempt;
     const startedAt = call.now;
     call.now = clock.monotonic();
     const durationMs = call.now - startedAt;
     call.engineMs += durationMs;
     timeout.ended(call, durationMs);
-    if (verdict.kind === 'success') deadline.answered(durationMs, call.now);
+    if (verdict.kind === 'success') call.deadline.floor.observe(durationMs, call.now);
     this.#reportAttempt(call, attempt, durationMs);
     const outcome = outcomeOf(verdict, settled);
     if (outcome !== 'neutral') admission.attempted(outcome, verdict.reason);

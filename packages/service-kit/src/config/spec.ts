@@ -48,6 +48,19 @@ export const COMMON_ENVIRONMENT = {
   OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(
     Type.String({ description: 'Headers for the OTLP collector: name=value,name=value' }),
   ),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: Type.Optional(
+    Type.String({ description: 'Headers for traces, instead of OTEL_EXPORTER_OTLP_HEADERS' }),
+  ),
+  OTEL_EXPORTER_OTLP_PROTOCOL: Type.Optional(
+    Type.Enum(['http/json'], { description: 'The one protocol spoken to OTLP collectors' }),
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: Type.Optional(Type.Enum(['http/json'], { description: 'The same, for traces' })),
+  OTEL_SDK_DISABLED: Type.Boolean({ default: false, description: 'true switches tracing off, whatever else is set' }),
+  OTEL_TRACES_SAMPLER: Type.Optional(
+    Type.Enum(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'], {
+      description: 'How new traces are sampled; a caller’s own decision is always followed',
+    }),
+  ),
   OTEL_CONSOLE: Type.Boolean({ default: false, description: 'Print spans on standard error' }),
   OTEL_TRACES_SAMPLER_ARG: Type.Number({
     default: 1,

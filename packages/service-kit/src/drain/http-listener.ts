@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import net, { type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, sleep } from '@penstock/clock';
@@ -13,8 +13,15 @@ const MAX_TURNS = 200;
 
 interface Connection {
   requests: number;
+  /** Of the request under way. */
+  response?: ServerResponse | undefined;
   bytesRead: number;
   lastActivity: number;
+}
+
+export interface FollowedListener extends Listener {
+  /** Whether a reply on this connection has begun and not ended. */
+  isReplying(socket: Socket): boolean;
 }
 
 /**
@@ -22,7 +29,7 @@ interface Connection {
  * `server.close()` would reset a kept connection at the instant a client sends on it: here only the listening
  * socket is closed, and each connection when it has been idle for a while.
  */
-export function followConnections(server: Server, clock: Clock): Listener {
+export function followConnections(server: Server, clock: Clock): FollowedListener {
   const connections = new Map<Socket, Connection>();
   server.on('connection', (socket) => {
     connections.set(socket, { requests: 0, bytesRead: 0, lastActivity: clock.monotonic() });
@@ -32,13 +39,16 @@ export function followConnections(server: Server, clock: Clock): Listener {
     const connection = connections.get(request.socket);
     if (connection === undefined) return;
     connection.requests++;
+    connection.response = response;
     response.once('close', () => {
       connection.requests--;
+      connection.response = undefined;
       connection.lastActivity = clock.monotonic();
     });
   });
 
   return {
+    isReplying: (socket) => connections.get(socket)?.response?.headersSent === true,
     async stopAccepting() {
       await quietTurn(clock);
       // Not http.Server.close: it also destroys idle connections.
@@ -46,6 +56,8 @@ export function followConnections(server: Server, clock: Clock): Listener {
     },
     async closeIdle() {
       for (; connections.size > 0; await sleep(clock, LOOK_EVERY_MS)) {
+        // After a pause of the event loop a request may wait unread: let it be read before its connection is judged.
+        await nextTurn();
         for (const [socket, connection] of connections) {
           if (isIdle(socket, connection, clock.monotonic())) socket.destroySoon();
         }

@@ -1,24 +1,32 @@
 import { runInSpan } from '@penstock/telemetry';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CLIENT_CLOSED, routeOf } from './request-spans.ts';
 
 /** Routes that probes and scrapers ask all the time: logged at debug. */
 const QUIET = new Set(['/health/live', '/health/ready', '/metrics', '/api/metrics']);
 
-/** One line for each request, when its reply is complete or its client gone. */
+const NANOSECONDS = 1e6;
+
+/** Writes one line when the reply of a request is complete or its client gone. */
+export function logWhenDone(request: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.once('close', () => {
+    const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED;
+    const level = status >= 500 && status !== 501 ? 'warn' : QUIET.has(routeOf(request)) ? 'debug' : 'info';
+    // Elastic Common Schema names; `http.route` is OpenTelemetry's, which has one where ECS has none.
+    const fields = {
+      'http.request.method': request.method,
+      'http.route': routeOf(request),
+      'http.response.status_code': status,
+      'event.duration': Math.round(reply.elapsedTime * NANOSECONDS),
+    };
+    const line = `${request.method} ${routeOf(request)} ${status} in ${reply.elapsedTime.toFixed(1)} ms`;
+    runInSpan(request.span, () => request.log[level](fields, line));
+  });
+}
+
 export function registerRequestLog(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.raw.once('close', () => {
-      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED;
-      const level = status >= 500 && status !== 501 ? 'warn' : QUIET.has(routeOf(request)) ? 'debug' : 'info';
-      const fields = {
-        method: request.method,
-        route: routeOf(request),
-        status,
-        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-      };
-      runInSpan(request.span, () => request.log[level](fields, `${request.method} ${routeOf(request)} ${status}`));
-    });
+    logWhenDone(request, reply);
     done();
   });
 }

@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { endSpan, injectHeaders, runInSpan, startServerSpan, type Tracing, traceIdOf } from '@penstock/telemetry';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,6 +12,25 @@ declare module 'fastify' {
 /** Status shown for a request whose client went away before the reply was complete. */
 export const CLIENT_CLOSED = 499;
 
+/** Starts the server span of a request, to be ended when its reply is complete or its client gone. */
+export function startRequestSpan(request: FastifyRequest, reply: FastifyReply, tracing: Tracing): void {
+  const span = startServerSpan(tracing, {
+    method: request.method,
+    route: request.routeOptions.url,
+    headers: request.headers,
+    path: request.url.split('?', 1)[0] ?? request.url,
+    clientAddress: request.ip,
+    serverAddress: request.hostname,
+    protocolVersion: request.raw.httpVersion,
+  });
+  request.span = span;
+  request.traceId = traceIdOf(span);
+  reply.raw.once('close', () => {
+    if (reply.raw.writableFinished) endSpan(span, { status: reply.statusCode });
+    else endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' });
+  });
+}
+
 /**
  * One server span per request, active while its handler runs, and the trace shown to the client in
  * `traceparent` and `Server-Timing`.
@@ -19,22 +38,8 @@ export const CLIENT_CLOSED = 499;
 export function registerRequestSpans(app: FastifyInstance, tracing: Tracing): void {
   app.decorateRequest('span');
   app.addHook('onRequest', (request, reply, done) => {
-    const span = startServerSpan(tracing, {
-      method: request.method,
-      route: request.routeOptions.url,
-      headers: request.headers,
-      path: request.url.split('?', 1)[0] ?? request.url,
-      clientAddress: request.ip,
-      serverAddress: request.hostname,
-      protocolVersion: request.raw.httpVersion,
-    });
-    request.span = span;
-    request.traceId = traceIdOf(span);
-    reply.raw.once('close', () => {
-      if (reply.raw.writableFinished) endSpan(span, { status: reply.statusCode });
-      else endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' });
-    });
-    runInSpan(span, done);
+    startRequestSpan(request, reply, tracing);
+    runInSpan(request.span, done);
   });
   // Reading a body leaves the context that onRequest entered.
   app.addHook('preValidation', (request, _reply, done) => runInSpan(request.span, done));

@@ -11,8 +11,8 @@ import { registerFaults } from '../faults/register-faults.ts';
 import type { FaultSettings } from '../faults/settings.ts';
 import { countProblem } from '../observe/count-problem.ts';
 import { registerMetricsRoutes } from '../observe/metrics-routes.ts';
-import { registerRequestLog } from '../observe/request-log.ts';
-import { registerRequestSpans } from '../observe/request-spans.ts';
+import { logWhenDone, registerRequestLog } from '../observe/request-log.ts';
+import { registerRequestSpans, startRequestSpan } from '../observe/request-spans.ts';
 import { asProblem } from './as-problem.ts';
 import { replyToClientError } from './client-errors.ts';
 import { type HealthOptions, registerHealthRoutes } from './health-routes.ts';
@@ -29,7 +29,7 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger;
   readonly clock: Clock;
   readonly drain: DrainOptions;
-  readonly health: HealthOptions;
+  readonly health: Omit<HealthOptions, 'clock'>;
   readonly tracing: Tracing;
   readonly metrics: Metrics;
   /** Registers plugins that must see every route, such as the one that writes the OpenAPI page. */
@@ -66,7 +66,12 @@ export function buildServer(options: ServerOptions): Service {
     loggerInstance: options.logger,
     // The request log of `registerRequestLog` says more in one line.
     logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: (error, request, reply) => sendProblem(asProblem(error), request, reply, problems),
+    // An address that cannot be parsed meets no route, and so none of the hooks.
+    frameworkErrors: (error, request, reply) => {
+      startRequestSpan(request, reply, options.tracing);
+      logWhenDone(request, reply);
+      sendProblem(asProblem(error), request, reply, problems);
+    },
     bodyLimit: LIMITS.jsonBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -75,7 +80,7 @@ export function buildServer(options: ServerOptions): Service {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
     clientErrorHandler: (error, socket) => {
-      const problem = replyToClientError(error, socket);
+      const problem = replyToClientError(error, socket, listener.isReplying(socket));
       if (problem !== undefined) countProblem(metrics, problem.code);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -109,7 +114,7 @@ export function buildServer(options: ServerOptions): Service {
   if (options.faults !== undefined) registerFaults(app, options.faults, { clock: options.clock, metrics });
   void app.register(async (scope) => {
     registerMetricsRoutes(scope, metrics);
-    registerHealthRoutes(scope, drain, inFlight, options.health);
+    registerHealthRoutes(scope, drain, inFlight, { ...options.health, clock: options.clock });
   });
 
   return {

@@ -8,8 +8,14 @@ const MAX_SHOWN = 120;
  * A reply for what never became a request: broken syntax, headers too large, headers too late.
  * Node would close the connection without a word of why.
  */
-export function replyToClientError(error: Error & { code?: string }, socket: Socket): ProblemError | undefined {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+export function replyToClientError(
+  error: Error & { code?: string },
+  socket: Socket,
+  replying: boolean,
+): ProblemError | undefined {
+  // A sender that is gone in the middle of its request is that request's matter, and reads no reply.
+  const senderGone = error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE';
+  if (senderGone || !socket.writable || replying) {
     socket.destroy();
     return undefined;
   }

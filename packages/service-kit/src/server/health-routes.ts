@@ -1,3 +1,4 @@
+import type { Clock } from '@penstock/clock';
 import { Health, type HealthCheck, Live, Ready } from '@penstock/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Drain } from '../drain/drain.ts';
@@ -6,6 +7,8 @@ import type { InFlight } from './in-flight.ts';
 export interface HealthOptions {
   readonly service: string;
   readonly version: string;
+  readonly clock: Clock;
+  /** By the same clock, milliseconds since the Unix epoch. */
   readonly startedAt: number;
   /** What must work for new requests to be sent here, asked afresh for each call. */
   readonly checks: () => Promise<readonly HealthCheck[]>;
@@ -43,7 +46,7 @@ export function registerHealthRoutes(app: FastifyInstance, drain: Drain, inFligh
         service: options.service,
         version: options.version,
         status,
-        uptime_s: (Date.now() - options.startedAt) / 1000,
+        uptime_s: (options.clock.now() - options.startedAt) / 1000,
         inflight_requests: inFlight.count - 1,
         checks,
       };

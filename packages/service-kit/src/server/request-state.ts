@@ -6,7 +6,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Aborts when the client is gone or the drain's limit has passed, with a ProblemError as its reason. */
     cancelled: AbortSignal;
-    /** Whether a byte of the reply's body may have been sent. */
+    /** What finds the request in Jaeger and the logs; undefined when tracing is off. */
     traceId: string | undefined;
   }
 }

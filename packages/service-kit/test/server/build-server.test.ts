@@ -114,6 +114,18 @@ describe('a server of the kit', () => {
     assert.match(text, /"code":"invalid_request"/);
   });
 
+  it('answers a malformed request on a connection that was used before', async () => {
+    const socket = net.connect(port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      if (text.endsWith('{"status":"live"}')) socket.end('nonsense\r\n\r\n');
+    });
+    socket.write('GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n');
+    await once(socket, 'close');
+    assert.match(text, /^HTTP\/1\.1 200 [\s\S]*HTTP\/1\.1 400 /);
+  });
+
   it('answers headers over the limit with 431', async () => {
     const text = await raw(port, `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`);
     assert.match(text, /^HTTP\/1\.1 431 /);

@@ -21,9 +21,11 @@ export function checkColumnNames(names: readonly string[], where: string): void 
   const long = names.find((name) => name.length > LONGEST_NAME);
   if (long !== undefined)
     throw unreadable(`${where} has a name of ${long.length} characters, at most ${LONGEST_NAME} are accepted`);
-  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
-  if (repeated.length > 0) {
-    const listed = repeated.slice(0, 10).map(quoted).join(', ');
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const name of names) (seen.has(name) ? repeated : seen).add(name);
+  if (repeated.size > 0) {
+    const listed = [...repeated].slice(0, 10).map(quoted).join(', ');
     throw unreadable(`${where} names more than one column ${listed}: names must differ`);
   }
 }

@@ -6,7 +6,8 @@ import type { Clock } from '@penstock/clock';
 import { type Dataset, type DatasetSummary, ProblemError } from '@penstock/contracts';
 import type { Sql } from '../sql/sql.ts';
 import { storeChunks } from './chunks.ts';
-import { type Converted, convert } from './convert/convert.ts';
+import { ConversionThreads } from './convert/conversion-threads.ts';
+import type { Converted } from './convert/converted.ts';
 import { PREVIEW_ROWS } from './convert/summarise.ts';
 import type { DatasetFiles } from './dataset-files.ts';
 import { type DatasetRow, deleteRow, getRow, insertRow, listRows } from './dataset-rows.ts';
@@ -31,6 +32,7 @@ interface Parts {
 export class SqlDatasetStore implements DatasetStore {
   readonly #parts: Parts;
   readonly #turnstile: Turnstile;
+  readonly #threads = new ConversionThreads();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -48,10 +50,9 @@ export class SqlDatasetStore implements DatasetStore {
       const target = join(workFolder, 'columns');
       await receive(source, upload, hints.maxBytes, signal);
       const claims = { ...(contentType !== undefined && { contentType }), ...(filename !== undefined && { filename }) };
-      const converted = await this.#turnstile.run(async () => {
-        signal?.throwIfAborted();
-        return convert({ upload, target, workFolder, memoryBytes, ...claims }, signal);
-      });
+      const converted = await this.#turnstile.run(() =>
+        this.#threads.convert({ upload, target, workFolder, memoryBytes, ...claims }, signal),
+      );
       const id = `ds_${randomBytes(8).toString('hex')}`;
       return await this.add(id, nameFrom(hints, id), false, converted, target, signal);
     } finally {
@@ -104,8 +105,9 @@ export class SqlDatasetStore implements DatasetStore {
     return readColumns(await this.#parts.files.local(row), names);
   }
 
-  close(): Promise<void> {
-    return this.#turnstile.idle();
+  async close(): Promise<void> {
+    await this.#turnstile.idle();
+    await this.#threads.close();
   }
 }
 

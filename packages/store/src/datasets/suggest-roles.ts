@@ -230,7 +230,7 @@ const RULES: readonly Rule[] = [
  * @param rows number of rows of the data set
  */
 export function suggestRoles(columns: readonly ColumnSummary[], rows: number): SuggestedRole[] {
-  const free = new Map(columns.map((column) => [column.name, column]));
+  const free = new Map(columns.map((column): [string, Named] => [column.name, { column, normal: normal(column.name) }]));
   const suggested: SuggestedRole[] = [];
   const give = (role: Role, column: string, because: string): void => {
     suggested.push({ role, column, because });
@@ -239,13 +239,23 @@ export function suggestRoles(columns: readonly ColumnSummary[], rows: number): S
   for (const rule of RULES) {
     for (const { column, because } of matches(rule, [...free.values()], rows)) give(rule.role, column, because);
   }
-  suggestByContent([...free.values()], rows, new Set(suggested.map(({ role }) => role)), give);
+  suggestByContent(
+    [...free.values()].map(({ column }) => column),
+    rows,
+    new Set(suggested.map(({ role }) => role)),
+    give,
+  );
   return suggested.sort((a, b) => order(a.role) - order(b.role));
 }
 
-function matches({ names, pattern, fits, role, several }: Rule, columns: readonly ColumnSummary[], rows: number) {
-  const found = columns.flatMap((column) => {
-    const name = normal(column.name);
+interface Named {
+  readonly column: ColumnSummary;
+  /** The name as `normal` makes it. */
+  readonly normal: string;
+}
+
+function matches({ names, pattern, fits, role, several }: Rule, columns: readonly Named[], rows: number) {
+  const found = columns.flatMap(({ column, normal: name }) => {
     const rank = names.indexOf(name);
     const reason = rank < 0 && !pattern?.test(name) ? undefined : fits(column, rows);
     if (reason === undefined) return [];

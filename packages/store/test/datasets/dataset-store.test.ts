@@ -9,10 +9,9 @@ import { requireServer } from '../../../../test/support/require-server.ts';
 import { samples } from '../../src/datasets/samples/index.ts';
 import { toCsv } from '../../src/datasets/samples/to-csv.ts';
 import { openDatasets, openSql } from '../../src/index.ts';
-import { available, database, KINDS } from '../support/databases.ts';
+import { available, database, dataDir, KINDS } from '../support/databases.ts';
 import { parquetOf } from '../support/parquet.ts';
 import { pieces } from '../support/store.ts';
-import { tempDir } from '../support/temp-dir.ts';
 
 const CSV = 'id,y,w,place\n1,0.1,true,b\n2,,false,\n3,-2e5,true,a\n';
 const hints = { maxBytes: 1e8 };
@@ -22,7 +21,7 @@ const withCode = (code: string) => (error: unknown) => error instanceof ProblemE
 for (const kind of KINDS) {
   it(`DatasetStore on ${kind}`, async (t) => {
     if (!requireServer(t, kind, await available(kind))) return;
-    await using dir = await tempDir();
+    await using dir = await dataDir(kind);
     const { options, close } = await database(kind);
     const sql = await openSql({ ...options, dataDir: dir.path });
     const open = () => openDatasets({ sql, dataDir: dir.path });
@@ -170,29 +169,3 @@ for (const kind of KINDS) {
     }
   });
 }
-
-it('a column too tall to be held at once is written piece by piece, with the same content', async () => {
-  await using dir = await tempDir();
-  const sql = await openSql({ dataDir: dir.path });
-  const store = await openDatasets({ sql, dataDir: dir.path, samples: false });
-  const rows = 120_000;
-  let csv = 'n,place,when\n';
-  for (let row = 0; row < rows; row++)
-    csv += `${row % 7 === 0 ? '' : row / 8},${row % 5 === 0 ? 'NA' : `place ${row % 1000}`},2026-01-${10 + (row % 20)}\n`;
-  const dataset = await store.create(upload(csv), hints);
-  const { columns } = await store.load(dataset.id, ['n', 'place', 'when']);
-  const [n, place, when] = columns;
-  assert.ok(n?.type === 'number' && place?.type === 'text' && when?.type === 'timestamp');
-  for (let row = 0; row < rows; row += 997) {
-    assert.equal(n.values[row], row % 7 === 0 ? Number.NaN : row / 8);
-    assert.equal(place.levels[place.codes[row]!], row % 5 === 0 ? undefined : `place ${row % 1000}`);
-    assert.equal(when.levels[when.codes[row]!], `2026-01-${10 + (row % 20)}`);
-  }
-  assert.deepEqual(place.levels, place.levels.toSorted());
-  const [first, second] = dataset.columns;
-  assert.equal(first?.missing, Math.ceil(rows / 7));
-  assert.equal(first?.distinct, rows - Math.ceil(rows / 7));
-  assert.deepEqual([second?.missing, second?.distinct], [rows / 5, 800]);
-  await store.close();
-  await sql.close();
-});

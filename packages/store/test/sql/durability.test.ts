@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openAnalyses, openDatasets, openSql } from '../../src/index.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { preparedDir } from '../support/prepared-dir.ts';
 
 it('PGlite: what was stored is there after a SIGKILL right behind it, and the dead lock is taken over', async () => {
-  await using dir = await tempDir();
+  await using dir = await preparedDir();
   const script = fileURLToPath(new URL('./put-then-die.ts', import.meta.url));
   const child = spawn(process.execPath, [script, dir.path], { stdio: ['ignore', 'pipe', 'inherit'] });
   let id = '';

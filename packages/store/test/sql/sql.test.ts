@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { systemClock } from '@penstock/clock';
 import { requireServer } from '../../../../test/support/require-server.ts';
-import { openAnalyses, openSql } from '../../src/index.ts';
-import { available, database, KINDS } from '../support/databases.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { lockDataDir, openAnalyses, openSql } from '../../src/index.ts';
+import { available, database, dataDir, KINDS } from '../support/databases.ts';
 
 for (const kind of KINDS) {
   it(`Sql and AnalysisStore on ${kind}`, async (t) => {
     if (!requireServer(t, kind, await available(kind))) return;
-    await using dir = await tempDir();
+    await using dir = await dataDir(kind);
     const { options, close } = await database(kind);
     const open = (folder = dir.path) => openSql({ ...options, dataDir: folder });
     let sql = await open();
@@ -120,7 +120,7 @@ for (const kind of KINDS) {
         await sql.close();
         await assert.rejects(open(), /schema version 1000/);
         // Refused, it has given the folder up again.
-        await assert.rejects(open(), /schema version 1000/);
+        await (await lockDataDir(dir.path, systemClock)).release();
       });
 
       if (kind === 'postgres') {

@@ -1,4 +1,6 @@
 import { postgresAvailable, startPostgres, type TestPostgres } from '../../../../test/support/postgres.ts';
+import { preparedDir } from './prepared-dir.ts';
+import { type TempDir, tempDir } from './temp-dir.ts';
 
 /** The databases that a store must work on alike. */
 export const KINDS = ['pglite', 'postgres'] as const;
@@ -17,3 +19,6 @@ export async function database(kind: Kind): Promise<Database> {
   const postgres = await startPostgres();
   return { options: { postgresUrl: postgres.url }, postgres, close: () => postgres.close() };
 }
+
+/** A new data folder; where the database lies in it, one that was opened before. */
+export const dataDir = (kind: Kind): Promise<TempDir> => (kind === 'pglite' ? preparedDir() : tempDir());

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Dataset } from '@penstock/contracts';
 import { type DatasetStore, openDatasets, openSql, type Sql, type UploadHints } from '../../src/index.ts';
-import { type TempDir, tempDir } from './temp-dir.ts';
+import { preparedDir } from './prepared-dir.ts';
+import type { TempDir } from './temp-dir.ts';
 
 export interface TestStore extends AsyncDisposable {
   readonly dir: string;
@@ -12,7 +13,7 @@ export interface TestStore extends AsyncDisposable {
 
 /** Data sets in a temporary folder, on PGlite. */
 export async function testStore(samples = false): Promise<TestStore> {
-  const dir: TempDir = await tempDir();
+  const dir: TempDir = await preparedDir();
   const sql = await openSql({ dataDir: dir.path });
   const datasets = await openDatasets({ sql, dataDir: dir.path, samples });
   return {

@@ -12,6 +12,11 @@ const HIDDEN = new Set([
   'span.id',
   'trace.id',
   'error',
+  'event.duration',
+  'http.request.method',
+  'http.response.status_code',
+  'http.route',
+  'reqId',
 ]);
 
 /** One ECS line as a short line for a person: time, level, service, message, what else it carries, start of the trace id. */

@@ -1,8 +1,8 @@
-import type { BreakerStateName, BreakerTransition, PolicyEvent } from '@penstock/resilience';
+import { type BreakerStateName, type BreakerTransition, formatRetryLine, type PolicyEvent } from '@penstock/resilience';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { decisionOf } from './decision.ts';
-import { noRetryLine, retryLine } from './retry-line.ts';
+import { noRetryLine } from './retry-line.ts';
 
 export interface PolicyListenerOptions {
   readonly metrics: Metrics<'gateway'>;
@@ -39,13 +39,13 @@ export function policyListener({ metrics, logger, engines, startedAtMs }: Policy
         return;
       case 'retry_scheduled':
         series.orchestrator_retry_total.inc({ reason: event.reason });
-        logger.warn(retryLine(event));
+        logger.warn(formatRetryLine(event));
         return;
       case 'retry_refused':
         logger.warn(noRetryLine(event));
         return;
       case 'budget_changed':
-        series.retry_budget_tokens.set(event.tokens);
+        // Read at scrape: time fills the budget without an event.
         return;
       case 'deadline_exceeded':
         series.deadline_exceeded_total.inc();

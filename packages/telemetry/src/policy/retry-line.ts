@@ -1,9 +1,4 @@
-import type { RetryRefused, RetryScheduled } from '@penstock/resilience';
-
-/** `[Retry] Attempt 1/3 failed: connect ECONNREFUSED. Retrying in 1.23s` */
-export function retryLine({ attempt, of, message, reason, delayMs }: RetryScheduled): string {
-  return `[Retry] Attempt ${attempt}/${of} failed: ${sentence(message || reason)} Retrying in ${(delayMs / 1000).toFixed(2)}s`;
-}
+import { type RetryRefused, sentence } from '@penstock/resilience';
 
 const WHY: Readonly<Record<RetryRefused['because'], string>> = Object.freeze({
   attempts: 'it was the last one',
@@ -18,5 +13,3 @@ const WHY: Readonly<Record<RetryRefused['because'], string>> = Object.freeze({
 export function noRetryLine({ attempt, of, reason, because }: RetryRefused): string {
   return `[Retry] Attempt ${attempt}/${of} failed: ${sentence(reason)} No further attempt: ${WHY[because]}`;
 }
-
-const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);

@@ -86,7 +86,6 @@ test('every event of the policies reaches its series', async () => {
     'circuit_breaker_consecutive_failures{breaker_name="engine"} 5',
     'circuit_breaker_last_state_change_timestamp{breaker_name="engine"} 1700000000.5',
     'orchestrator_retry_total{reason="ECONNREFUSED"} 1',
-    'retry_budget_tokens 99',
     'deadline_exceeded_total 1',
     'gateway_calls_total{outcome="failure"} 1',
   ]) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createMetrics, endSpan, startServerSpan, startTracing, type Tracing, type TracingEnv } from '../../src/index.ts';
 import { answering, type BadCollector, blackHole, refusing } from '../support/bad-collectors.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -26,12 +27,14 @@ for (const [collectorName, start] of Object.entries(COLLECTORS)) {
       const { log, lines } = recordingLog();
       const metrics = createMetrics({ service: 'gateway', enabled: true });
       const tracing = startTracing({ service: 'gateway', version: '1', env: envOf(collector.url), logger: log, metrics });
-      assert.ok(worstSpanMs(tracing) < 50, 'a span waited for the collector');
+      assert.ok(secondWorstSpanMs(tracing) < 50, 'a span waited for the collector');
 
+      // A timer of the same length, started with it, is late by what a busy machine makes everything late.
       const started = performance.now();
+      const timer = wait(LIMIT_MS).then(() => performance.now() - started);
       await tracing.shutdown(LIMIT_MS);
       const took = performance.now() - started;
-      assert.ok(took < LIMIT_MS + 300, `shutdown took ${took} ms`);
+      assert.ok(took < (await timer) + 300, `shutdown took ${took} ms`);
       assert.ok(lines().length > 0, 'what was lost is said');
       assert.ok(lines().length <= 2, lines().join('\n'));
       assert.match(lines().join('\n'), /export_failed|given up/);
@@ -51,7 +54,7 @@ test('a failing collector is logged once a minute and every lost span counted', 
     logger: log,
     metrics,
   });
-  worstSpanMs(tracing);
+  secondWorstSpanMs(tracing);
   await tracing.shutdown(5000);
   assert.equal(lines().length, 1, lines().join('\n'));
   assert.match(lines()[0]!, /^warn Tracing: export_failed, 512 spans: Jaeger collector http:.*HTTP 500/);
@@ -85,12 +88,13 @@ test('a second shutdown is the first one', async () => {
   await tracing.shutdown(1);
 });
 
-function worstSpanMs(tracing: Tracing): number {
-  let worst = 0;
+/** A collector that is waited for would be once for each full batch; once alone, it was the machine. */
+function secondWorstSpanMs(tracing: Tracing): number {
+  const times: number[] = [];
   for (let index = 0; index < SPANS; index++) {
     const started = performance.now();
     endSpan(startServerSpan(tracing, { method: 'GET', route: '/', headers: {} }), { status: 200 });
-    worst = Math.max(worst, performance.now() - started);
+    times.push(performance.now() - started);
   }
-  return worst;
+  return times.sort((a, b) => b - a)[1]!;
 }

@@ -12,8 +12,7 @@ import { countRun, traceRun } from './observe.ts';
 import { USED_ROLES } from './request/check-columns.ts';
 import { findDataset } from './request/find-dataset.ts';
 import { type ResolvedAnalysis, resolveAnalysis } from './request/resolve.ts';
-
-import type { ResultCache } from './result-cache.ts';
+import type { ResultCache, Unstored } from './result-cache.ts';
 import { SharedRuns } from './shared-runs.ts';
 import { withDatasetId } from './with-dataset-id.ts';
 
@@ -49,6 +48,7 @@ type RunFor = Omit<Asker, 'priority'> & { readonly priority: () => Priority };
 
 interface Computed {
   readonly body: Buffer;
+  readonly source: Source;
   readonly timings: Readonly<Record<string, number>>;
 }
 
@@ -83,16 +83,16 @@ export class Analyzer {
     }
     metrics.series.semcache_misses_total.inc();
     const stored = await this.#stored(analysis.id, asker.span);
-    const { body, timings } =
+    const { body, source, timings } =
       stored ??
       (await this.#runs.join(
         analysis.id,
         asker.signal,
-        (signal, priority) => this.#compute(analysis, dataset, { span: asker.span, signal, priority }),
+        (signal, priority) => this.#finish(analysis, dataset, { span: asker.span, signal, priority }),
         asker.priority,
       ));
     await Promise.all([cache.remember(bytes, meaning), stored && cache.keep(analysis.id, stored.body)]);
-    return { body: withDatasetId(body, dataset.id), source: stored === undefined ? 'computed' : 'stored', timings };
+    return { body: withDatasetId(body, dataset.id), source, timings };
   }
 
   /** Resolves when nothing is being computed. */
@@ -126,11 +126,31 @@ export class Analyzer {
       { 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT', 'db.collection.name': 'analyses' },
       () => this.#deps.analyses.get(id),
     );
-    return found && { body: found.body, timings: {} };
+    return found && { body: found.body, source: 'stored', timings: {} };
   }
 
-  async #compute(analysis: ResolvedAnalysis, dataset: Dataset, { span, signal, priority }: RunFor): Promise<Computed> {
-    const { cache, datasets, analyses, pool } = this.#deps;
+  /** Computes and stores; only stores what was computed when the database did not take it. */
+  async #finish(analysis: ResolvedAnalysis, dataset: Dataset, asker: RunFor): Promise<Computed> {
+    const unstored = await this.#deps.cache.unstored(analysis.id);
+    const { finished, timings } =
+      unstored === undefined ? await this.#compute(analysis, dataset, asker) : { finished: unstored, timings: {} };
+    const storeMs = epochMs();
+    try {
+      await this.#store(analysis.id, finished, asker.span);
+    } catch (error) {
+      if (unstored === undefined) await this.#deps.cache.keepUnstored(analysis.id, finished);
+      throw error;
+    }
+    const source = unstored === undefined ? 'computed' : 'semantic';
+    return { body: finished.body, source, timings: { ...timings, store: epochMs() - storeMs } };
+  }
+
+  async #compute(
+    analysis: ResolvedAnalysis,
+    dataset: Dataset,
+    { span, signal, priority }: RunFor,
+  ): Promise<{ finished: Unstored; timings: Computed['timings'] }> {
+    const { datasets, pool } = this.#deps;
     const beganMs = epochMs();
     const names = [...new Set([...analysis.roles].flatMap(([role, columns]) => (USED_ROLES.has(role) ? columns : [])))];
     const loaded = await this.#timed(
@@ -157,9 +177,15 @@ export class Analyzer {
     if (outcome.kind === 'invalid') throw new ProblemError('invalid_analysis', outcome.detail, { errors: outcome.errors });
     if (outcome.kind !== 'finished') throw new Error(`a worker answered an analysis with '${outcome.kind}'`);
     this.#observe(outcome, analysis, dataset, { queuedMs, span });
+    const { startMs, endMs } = outcome.observed;
+    return {
+      finished: { body: Buffer.from(outcome.body), figures: outcome.figures, report: outcome.report },
+      timings: { load: queuedMs - beganMs, queue: startMs - queuedMs, compute: endMs - startMs },
+    };
+  }
 
-    const body = Buffer.from(outcome.body);
-    const storeMs = epochMs();
+  async #store(id: string, { body, figures, report }: Unstored, span: Span): Promise<void> {
+    const { analyses, cache } = this.#deps;
     await this.#timed(
       span,
       'INSERT',
@@ -167,16 +193,11 @@ export class Analyzer {
         'db.system.name': 'postgresql',
         'db.operation.name': 'INSERT',
         'db.collection.name': 'analyses',
-        'penstock.analysis.id': analysis.id,
+        'penstock.analysis.id': id,
       },
-      () => analyses.put(analysis.id, body, outcome.figures, outcome.report),
+      () => analyses.put(id, body, figures, report),
     );
-    await cache.keep(analysis.id, body);
-    const { startMs, endMs } = outcome.observed;
-    return {
-      body,
-      timings: { load: queuedMs - beganMs, queue: startMs - queuedMs, compute: endMs - startMs, store: epochMs() - storeMs },
-    };
+    await cache.keep(id, body);
   }
 
   #observe(

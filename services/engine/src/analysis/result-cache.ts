@@ -8,6 +8,14 @@ export interface Remembered {
   readonly datasetId: string;
 }
 
+/** A finished analysis with all that is stored of it. */
+export interface Unstored {
+  readonly body: Buffer;
+  /** Figure name → SVG text. */
+  readonly figures: Readonly<Record<string, string>>;
+  readonly report: string;
+}
+
 /** Replies by analysis, and analyses by the bytes of the request that asked for them. */
 export class ResultCache {
   readonly #cache: Cache;
@@ -38,8 +46,22 @@ export class ResultCache {
   keep(analysisId: string, reply: Buffer): Promise<void> {
     return this.#cache.set(replyKey(analysisId), reply, this.#ttlS);
   }
+
+  /** A finished analysis that could not be stored: found by whoever asks again, answered to nobody until it is stored. */
+  async unstored(analysisId: string): Promise<Unstored | undefined> {
+    const found = await this.#cache.get(unstoredKey(analysisId));
+    if (found === undefined) return undefined;
+    const { body, figures, report } = JSON.parse(found.toString('utf8')) as Omit<Unstored, 'body'> & { body: string };
+    return { body: Buffer.from(body), figures, report };
+  }
+
+  keepUnstored(analysisId: string, { body, figures, report }: Unstored): Promise<void> {
+    const text = JSON.stringify({ body: body.toString('utf8'), figures, report });
+    return this.#cache.set(unstoredKey(analysisId), Buffer.from(text), this.#ttlS);
+  }
 }
 
 const exactKey = (body: Buffer): string =>
   `penstock:${ENGINE_VERSION}:exact:${createHash('sha256').update(body).digest('base64url')}`;
+const unstoredKey = (analysisId: string): string => `penstock:unstored:${analysisId}`;
 const replyKey = (analysisId: string): string => `penstock:analysis:${analysisId}`;

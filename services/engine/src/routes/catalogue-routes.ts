@@ -23,7 +23,8 @@ const ESTIMATORS: Static<typeof EstimatorCatalogue> = {
       estimand,
       requires: [...requires],
       optional: [],
-      treatment: 'any numeric',
+      // Each method's implementation settles this.
+      treatment: null,
       bootstrap: false,
       available: false,
       docs: null,

@@ -13,7 +13,7 @@ export interface PoolOptions {
   readonly workers: number;
   /** Tasks that may wait for a thread. */
   readonly queue: number;
-  /** Megabytes of heap of one thread. */
+  /** Megabytes of heap of one thread, and of the design of its analysis, which is outside that heap. */
   readonly memoryMb: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -29,7 +29,7 @@ export interface PoolLoad {
   readonly workers: number;
 }
 
-export type PoolTask = Omit<AnalysisTask, 'control'>;
+export type PoolTask = Omit<AnalysisTask, 'control' | 'memoryMb'>;
 
 /** A stopped worker gets this long to notice by itself before its thread is ended, in milliseconds. */
 const STOP_GRACE_MS = 20;
@@ -103,7 +103,8 @@ export class WorkerPool {
    * Computes one analysis; its columns are moved to the thread.
    * @param priority asked when the work arrives and when a thread is free: it may rise in between
    * @throws the signal's reason as soon as the thread is free again after an abort
-   * @throws ProblemError overloaded when too much waits already, internal when the thread ended unexpectedly
+   * @throws ProblemError overloaded when too much waits already, invalid_analysis when the data need more memory than
+   * there is, internal when the thread ended unexpectedly
    */
   async run(task: PoolTask, signal: AbortSignal, priority: () => Priority = () => 'interactive'): Promise<TaskOutcome> {
     signal.throwIfAborted();
@@ -115,7 +116,7 @@ export class WorkerPool {
       try {
         await this.#places.take(priority, signal);
         begun = true;
-        return await this.#serve({ ...task, control: control.shared }, control, signal);
+        return await this.#serve({ ...task, control: control.shared, memoryMb: this.#options.memoryMb }, control, signal);
       } finally {
         this.#tasks.delete(running);
       }
@@ -169,7 +170,7 @@ export class WorkerPool {
     } catch (error) {
       await ended;
       signal.throwIfAborted();
-      throw this.#asProblem(error);
+      throw this.#asProblem(error, task);
     } finally {
       signal.removeEventListener('abort', stop);
       cancelGrace();
@@ -191,21 +192,34 @@ export class WorkerPool {
     });
   }
 
-  #asProblem(error: unknown): ProblemError {
+  #asProblem(error: unknown, task: AnalysisTask): ProblemError {
     const cause = error instanceof Error ? error : new Error(String(error));
     this.#options.onCrash(cause);
-    const { code } = cause as { code?: unknown };
-    const detail =
-      code === 'ERR_WORKER_OUT_OF_MEMORY'
-        ? `The analysis needed more than the ${this.#options.memoryMb} MB of heap that a worker may use (WORKER_MEMORY_MB)`
-        : 'The worker that computed the analysis failed unexpectedly. The trace id finds the error in the logs.';
+    // The same data would need as much again: no fault of the engine, and nothing to be tried again.
+    if (ranOutOfMemory(cause)) return this.#tooLarge(task, cause);
+    const detail = 'The worker that computed the analysis failed unexpectedly. The trace id finds the error in the logs.';
     return new ProblemError('internal', detail, { cause });
+  }
+
+  #tooLarge({ dataset, columns }: AnalysisTask, cause: Error): ProblemError {
+    const size = `${dataset.rows} rows by ${columns.length} columns`;
+    const message = `the analysis of ${size} needed more than the ${this.#options.memoryMb} MB that a worker may use (WORKER_MEMORY_MB)`;
+    const accepted = 'fewer columns, text columns with fewer levels, or fewer rows';
+    return new ProblemError('invalid_analysis', message, {
+      cause,
+      errors: [{ field: '/mapping', message, received: size, accepted }],
+    });
   }
 
   async close(): Promise<void> {
     await this.#piscina.destroy();
   }
 }
+
+/** The heap of the thread is full, or the system has no memory left for a typed array. */
+const ranOutOfMemory = (error: Error): boolean =>
+  (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY' ||
+  (error instanceof RangeError && error.message.startsWith('Array buffer allocation failed'));
 
 const buffersOf = ({ columns }: AnalysisTask): ArrayBuffer[] => [
   ...new Set(columns.map((column) => ('values' in column ? column.values : column.codes).buffer as ArrayBuffer)),

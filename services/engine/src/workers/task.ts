@@ -12,6 +12,8 @@ export interface AnalysisTask {
   readonly options: ResolvedOptions;
   readonly notes: readonly string[];
   readonly columns: readonly LoadedColumn[];
+  /** Megabytes that the design of the regressions may take. */
+  readonly memoryMb: number;
 }
 
 /** Has a thread load its modules, so that the first analysis does not wait for that. */

@@ -41,6 +41,19 @@ describe('the trace of an analysis', () => {
     assert.equal(inside.length, spans.length - 1, 'every span has the server span as its parent');
   });
 
+  it('says on the server span which attempt of the gateway it belongs to, where that is told', async () => {
+    for (const [given, told] of [
+      ['2', 2],
+      ['second', undefined],
+      ['0', undefined],
+    ] as const) {
+      spans.length = 0;
+      await engine.analyze(README_REQUEST, { 'penstock-attempt': given });
+      assert.equal(spans.at(-1)?.name, 'POST /api/analyze/comprehensive');
+      assert.equal(spans.at(-1)?.attributes['penstock.attempt'], told, given);
+    }
+  });
+
   it('has the cache alone for what is in it', async () => {
     spans.length = 0;
     await engine.analyze(README_REQUEST);

@@ -65,10 +65,13 @@ describe('what the engine serves besides analysing', () => {
   });
 
   it('tells estimators and figures, available and planned', async () => {
-    type Entries = { available: boolean; name: string; docs?: string | null }[];
+    type Entries = { available: boolean; name: string; docs?: string | null; treatment?: string | null }[];
     const estimators = await engine.send<{ estimators: Entries }>({ url: '/api/estimators' });
     assert.ok(estimators.body.estimators.filter(({ available }) => available).length >= 11);
     assert.ok(estimators.body.estimators.some(({ available, docs }) => !available && docs === null));
+    for (const { name, available, treatment } of estimators.body.estimators) {
+      assert.equal(treatment !== null, available, `${name}: what treatment it takes is told once it exists`);
+    }
     const figures = await engine.send<{ figures: Entries }>({ url: '/api/figures' });
     assert.deepEqual(
       figures.body.figures.filter(({ available }) => available).map(({ name }) => name),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { AnalysisReply, Problem } from '@penstock/contracts';
 import { createLogger, createMetrics, renderText, type Tracing, tracingOff } from '@penstock/telemetry';
 import type { InjectOptions } from 'fastify';
+import { copyPrepared } from '../../../../test/support/prepared-data.ts';
 import { buildEngine } from '../../src/app.ts';
 import { loadEngineConfig } from '../../src/config.ts';
 import type { EngineDeps } from '../../src/deps.ts';
@@ -30,6 +31,7 @@ export class TestEngine {
 
   static async start(env: Record<string, string> = {}, tracing: Tracing = tracingOff, change: Partial<EngineDeps> = {}) {
     const folder = await mkdtemp(path.join(tmpdir(), 'penstock-engine-'));
+    await copyPrepared(folder);
     const config = loadEngineConfig({ DATA_DIR: folder, WORKERS: '2', ...env });
     const logger = createLogger({ service: 'engine', level: 'silent' });
     const metrics = createMetrics({ service: 'engine', enabled: true, logger });

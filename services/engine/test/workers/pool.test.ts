@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock, systemRandom } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
 import type { Priority } from '@penstock/resilience';
+import { fastestOfFive } from '../../../../test/support/busy.ts';
 import { type PoolTask, WorkerPool } from '../../src/workers/pool.ts';
 
 const filename = path.join(import.meta.dirname, 'fixtures/misbehaving-worker.ts');
@@ -31,7 +32,7 @@ afterEach(async () => {
   crashes.length = 0;
 });
 
-const task = (analysisId: string) => ({ kind: 'analysis', analysisId, columns: [] }) as unknown as PoolTask;
+const task = (analysisId: string) => ({ kind: 'analysis', analysisId, dataset: { rows: 7 }, columns: [] }) as unknown as PoolTask;
 const never = new AbortController().signal;
 
 async function busy(pool: WorkerPool, active: number): Promise<void> {
@@ -42,16 +43,19 @@ describe('a worker pool', () => {
   for (const kind of ['attentive', 'deaf']) {
     it(`frees the thread of ${kind === 'deaf' ? 'a worker that does not listen' : 'an attentive worker'} within 50 ms of an abort`, async () => {
       const pool = await poolOf(1);
-      const leaving = new AbortController();
-      const running = pool.run(task(kind), leaving.signal);
-      await busy(pool, 1);
-      const leftAt = performance.now();
-      leaving.abort(new Error('gone'));
-      await assert.rejects(running, /gone/);
-      const took = performance.now() - leftAt;
-      assert.deepEqual(pool.load, { active: 0, queued: 0, workers: 1 });
-      assert.ok(took < 50, `${took.toFixed(1)} ms`);
-      assert.equal((await pool.run(task('next'), never)).kind, 'finished');
+      const fastest = await fastestOfFive(50, async () => {
+        const leaving = new AbortController();
+        const running = pool.run(task(kind), leaving.signal);
+        await busy(pool, 1);
+        const leftAt = performance.now();
+        leaving.abort(new Error('gone'));
+        await assert.rejects(running, /gone/);
+        const took = performance.now() - leftAt;
+        assert.deepEqual(pool.load, { active: 0, queued: 0, workers: 1 });
+        assert.equal((await pool.run(task('next'), never)).kind, 'finished');
+        return took;
+      });
+      assert.ok(fastest < 50, `${fastest.toFixed(1)} ms`);
     });
   }
 
@@ -191,11 +195,18 @@ describe('a worker pool', () => {
     });
   }
 
-  it('says that a worker ran out of memory, and goes on', async () => {
-    const pool = await poolOf(1, 10, 64);
-    await assert.rejects(pool.run(task('memory'), never), /more than the 64 MB of heap/);
-    assert.equal((await pool.run(task('next'), never)).kind, 'finished');
-  });
+  for (const kind of ['memory', 'allocation']) {
+    it(`calls the data too large when a worker runs out of ${kind === 'memory' ? 'heap' : 'memory for an array'}, and goes on`, async () => {
+      const pool = await poolOf(1, 10, 64);
+      await assert.rejects(pool.run(task(kind), never), (error: unknown) => {
+        assert.ok(error instanceof ProblemError);
+        assert.equal(error.code, 'invalid_analysis', 'neither tried again nor counted against the engine');
+        assert.match(error.message, /7 rows by 0 columns needed more than the 64 MB/);
+        return true;
+      });
+      assert.equal((await pool.run(task('next'), never)).kind, 'finished');
+    });
+  }
 
   it('does not begin what is aborted already', async () => {
     const pool = await poolOf(1);

@@ -1,3 +1,4 @@
+import type { Random } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
 import {
   BreakerOpenError,
@@ -7,6 +8,7 @@ import {
   PipelineStoppedError,
   RetriesExhaustedError,
   type RetryRefusal,
+  spreadRetryAfterSeconds,
 } from '@penstock/resilience';
 
 /** Where a call ended, and how many attempts it had made by then, at whatever engine. */
@@ -17,12 +19,13 @@ interface CallEnding {
 }
 
 /** The problem for a call that ended without a reply of an engine. */
-export function problemOfCall(error: unknown, ending: CallEnding): ProblemError {
+export function problemOfCall(error: unknown, ending: CallEnding, random: Random): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof BreakerOpenError) {
     return new ProblemError('circuit_open', error.message, {
       layer: 'breaker',
-      retryAfterS: error.retryAfterMs / 1000,
+      // Later for some, so that those refused together do not come back together.
+      retryAfterS: spreadRetryAfterSeconds(error.retryAfterMs, random),
       cause: error,
     });
   }
@@ -40,11 +43,11 @@ export function problemOfCall(error: unknown, ending: CallEnding): ProblemError 
       cause: error,
     });
   }
-  if (error instanceof RetriesExhaustedError) return exhausted(error, ending);
+  if (error instanceof RetriesExhaustedError) return exhausted(error, ending, random);
   return new ProblemError('internal', 'Something unexpected happened. The trace id finds it in the logs.', { cause: error });
 }
 
-function exhausted(error: RetriesExhaustedError, { engine, attempts }: CallEnding): ProblemError {
+function exhausted(error: RetriesExhaustedError, { engine, attempts }: CallEnding, random: Random): ProblemError {
   // What the call's own code threw, such as an upload that grew too large, says more than the retry around it.
   if (error.cause instanceof ProblemError) return error.cause;
   if (error.cause instanceof LocalRefusalError) {
@@ -58,7 +61,7 @@ function exhausted(error: RetriesExhaustedError, { engine, attempts }: CallEndin
     `The engine at ${engine} did not answer after ${times} (${verdict.reason}); not tried again: ${refusal === undefined ? 'what happened is no failure of the engine' : REFUSALS[refusal]}`,
     {
       layer: verdict.reason === 'timeout' ? 'timeout' : 'retry',
-      retryAfterS: retryAfterMs / 1000,
+      retryAfterS: spreadRetryAfterSeconds(retryAfterMs, random),
       cause: error,
     },
   );

@@ -1,8 +1,7 @@
-import type { Clock } from '@penstock/clock';
+import type { Clock, Random } from '@penstock/clock';
 import {
   BreakerOpenError,
   type CallOptions,
-  type Classify,
   DeadlineExceededError,
   LocalRefusalError,
   type PolicyEvent,
@@ -25,8 +24,8 @@ import type { AttemptSender } from './send-attempt.ts';
 export interface EngineGateDeps {
   readonly engines: Engines;
   readonly clock: Clock;
+  readonly random: Random;
   readonly send: AttemptSender;
-  readonly classify: Classify;
   readonly onEvent: (event: PolicyEvent) => void;
   /** Attempts of a call in all. */
   readonly attempts: () => number;
@@ -42,7 +41,7 @@ export interface Passage {
   readonly priority: Priority;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
-  /** 1 for a body that can be sent only once. */
+  /** 1 for a body that can be sent only once, and for what must not be done twice. */
   readonly maxAttempts?: number;
 }
 
@@ -82,12 +81,13 @@ export class EngineGate {
     story.finished(last, clock.monotonic() - startedAt);
     if ('result' in last.settled) return last.settled.result;
     const error = wholeTotal(last.settled.error, passage.total, story.attempts);
-    throw problemOfCall(error, { engine: last.engine.client.origin.origin, attempts: story.attempts });
+    throw problemOfCall(error, { engine: last.engine.client.origin.origin, attempts: story.attempts }, this.#deps.random);
   }
 
-  drain(): void {
+  /** Ends the calls under way; later ones are refused. */
+  stop(): void {
     this.#draining = true;
-    this.engines.drain();
+    this.engines.stop();
   }
 
   close(): Promise<void> {
@@ -115,6 +115,7 @@ export class EngineGate {
         signal: passage.signal,
         totalMs: remainingMs(),
         clientShortened: passage.total.clientShortened,
+        kind: passage.route,
         maxAttempts: left > 1 && this.engines.hasOther(tried) ? 1 : left,
       };
       const visit = await this.#visit(engine, passage, story, options).finally(() => lease?.release());
@@ -188,6 +189,6 @@ const sooner = (one: Visit | undefined, other: Visit): Visit => (one !== undefin
 // A later visit knows only what was left of the total.
 function wholeTotal(error: unknown, { totalMs }: RequestedTotal, attempts: number): unknown {
   return error instanceof DeadlineExceededError && error.totalMs !== totalMs
-    ? new DeadlineExceededError(error.whose, totalMs, attempts)
+    ? new DeadlineExceededError(error.whose, totalMs, attempts, error.floorMs)
     : error;
 }

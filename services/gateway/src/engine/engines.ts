@@ -93,9 +93,9 @@ export class Engines {
     this.#balance.reload(balanceOptions(config));
   }
 
-  /** From now on nothing is sent a second time. */
-  drain(): void {
-    for (const { pipeline } of this.all) pipeline.drain();
+  /** Ends the calls under way; later ones are refused. */
+  stop(): void {
+    for (const { pipeline } of this.all) pipeline.stop();
   }
 
   async close(): Promise<void> {

@@ -17,5 +17,11 @@ export const TIME_VARIABLES = {
     HOUR_MS,
     'How long a fast answer counts as what an attempt takes at least',
   ),
+  UPLOAD_IDLE_MS: count(
+    30_000,
+    1,
+    HOUR_MS,
+    'How long the sender of an upload may be silent; after it the upload is refused with 408',
+  ),
   CONNECT_TIMEOUT_MS: count(1000, 1, 600_000, 'Longest time for a connection to the engine to be set up'),
 } as const;

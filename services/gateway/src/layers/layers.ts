@@ -121,7 +121,7 @@ export class Layers {
   async #orStale(passage: LayeredPassage, key: string | undefined): Promise<Delivery> {
     try {
       const reply = await this.#deps.gate.pass(passage);
-      const problem = problemOfReply(reply, passage.replyType);
+      const problem = problemOfReply(reply, passage.replyType, this.#deps.clock.now());
       if (problem !== undefined) throw problem;
       if (key !== undefined && reply.status === 200) this.#stale.store(key, reply, reply.body.length);
       return { kind: 'answer', reply };
@@ -141,6 +141,8 @@ const isKept = ({ kind, reply }: Delivery): boolean =>
 
 const isDeadline = (error: unknown): boolean => error instanceof ProblemError && error.code === 'deadline_exceeded';
 
+/** Codes of an engine that has no answer now, of its own word or of ours. */
+const ENGINE_FAILURES: ReadonlySet<string> = new Set(['circuit_open', 'engine_unavailable', 'overloaded', 'storage_unavailable']);
+
 const isEngineFailure = (error: unknown): error is ProblemError =>
-  error instanceof ProblemError &&
-  (error.code === 'circuit_open' || error.code === 'engine_unavailable' || error.code === 'overloaded');
+  error instanceof ProblemError && ENGINE_FAILURES.has(error.code);

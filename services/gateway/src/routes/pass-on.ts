@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Clock } from '@penstock/clock';
 import { HEADERS, LIMITS, ProblemError } from '@penstock/contracts';
 import type { ServiceApp } from '@penstock/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,14 +7,24 @@ import type { Admission } from '../admission/admission.ts';
 import { requestedTotal } from '../engine/deadline-header.ts';
 import type { EngineCall } from '../engine/engine-client.ts';
 import { headersForClient, headersForEngine } from '../engine/forwarded-headers.ts';
-import { assertLength, limitedBody } from '../engine/upload-body.ts';
+import { assertLength, type UploadLimits, watchedBody } from '../engine/upload-body.ts';
 import { priorityOf } from '../layers/client-wishes.ts';
 import { type Delivery, deliveryHeaders } from '../layers/delivery.ts';
 import type { Layers } from '../layers/layers.ts';
 import { ENGINE_ROUTES, type EngineRoute, problemReply } from './engine-routes.ts';
 
+export interface PassOnDeps {
+  readonly layers: Layers;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  /** Longest total of a call, ms. */
+  readonly maximumMs: () => number;
+  readonly upload: () => UploadLimits;
+}
+
 /** Every route of the engine, passed on through the layers. */
-export function registerEngineRoutes(app: ServiceApp, layers: Layers, admission: Admission, maximumMs: () => number): void {
+export function registerEngineRoutes(app: ServiceApp, deps: PassOnDeps): void {
+  const { admission } = deps;
   void app.register(async (scope) => {
     // The engine alone parses and validates: here a JSON body stays the bytes that came.
     scope.addHook('onRequest', (request, reply) => admission.admit(request, reply));
@@ -22,20 +33,23 @@ export function registerEngineRoutes(app: ServiceApp, layers: Layers, admission:
       done(null, body),
     );
     scope.setValidatorCompiler(() => () => true);
-    for (const route of ENGINE_ROUTES.filter(({ body }) => body !== 'upload')) addRoute(scope, route, layers, maximumMs);
+    for (const route of ENGINE_ROUTES.filter(({ body }) => body !== 'upload')) addRoute(scope, route, deps);
   });
   void app.register(async (scope) => {
     scope.addHook('onRequest', (request, reply) => admission.admit(request, reply));
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setValidatorCompiler(() => () => true);
-    for (const route of ENGINE_ROUTES.filter(({ body }) => body === 'upload')) addRoute(scope, route, layers, maximumMs);
+    for (const route of ENGINE_ROUTES.filter(({ body }) => body === 'upload')) addRoute(scope, route, deps);
   });
 }
 
 type Scope = Pick<ServiceApp, 'route'>;
 
-function addRoute(scope: Scope, route: EngineRoute, layers: Layers, maximumMs: () => number): void {
+function addRoute(scope: Scope, route: EngineRoute, deps: PassOnDeps): void {
+  const { layers, maximumMs } = deps;
+  // An upload can be sent once; a deletion done twice would be answered 404.
+  const once = route.body === 'upload' || route.method === 'DELETE';
   const { method, url, summary, description, tag, bodySchema, params, querystring, success } = route;
   scope.route({
     method,
@@ -54,23 +68,33 @@ function addRoute(scope: Scope, route: EngineRoute, layers: Layers, maximumMs: (
       config: { accepts: ['any media type of a data file', 'multipart/form-data'] },
     }),
     handler: async (request, reply) => {
-      const delivery = await layers.pass({
-        request,
-        route: url,
-        call: engineCall(route, request),
-        signal: request.cancelled,
-        priority: priorityOf(request.headers),
-        replyType: route.replyType,
-        idempotent: route.idempotent ?? false,
-        total: requestedTotal(request.headers, maximumMs()),
-        ...(route.body === 'upload' && { maxAttempts: 1 }),
-      });
-      return send(delivery, reply);
+      try {
+        const delivery = await layers.pass({
+          request,
+          route: url,
+          call: engineCall(route, request, deps),
+          signal: request.cancelled,
+          priority: priorityOf(request.headers),
+          replyType: route.replyType,
+          idempotent: route.idempotent ?? false,
+          total: requestedTotal(request.headers, maximumMs()),
+          ...(once && { maxAttempts: 1 }),
+        });
+        return send(delivery, reply);
+      } finally {
+        if (route.body === 'upload') dropUnread(request);
+      }
     },
   });
 }
 
-function engineCall({ method, body }: EngineRoute, request: FastifyRequest): EngineCall {
+// What is left unread of an upload is read and dropped: on a kept connection it would stand before the next request.
+function dropUnread({ raw }: FastifyRequest): void {
+  raw.unpipe();
+  raw.resume();
+}
+
+function engineCall({ method, body }: EngineRoute, request: FastifyRequest, deps: PassOnDeps): EngineCall {
   const key = request.headers['idempotency-key'];
   const headers = {
     ...headersForEngine(request.headers),
@@ -79,7 +103,7 @@ function engineCall({ method, body }: EngineRoute, request: FastifyRequest): Eng
   };
   const call = { method, path: request.url, headers };
   if (body === 'json') return { ...call, body: jsonBody(request) };
-  if (body === 'upload') return { ...call, ...uploadBody(request, headers) };
+  if (body === 'upload') return { ...call, ...uploadBody(request, headers, deps) };
   return call;
 }
 
@@ -91,19 +115,29 @@ function jsonBody(request: FastifyRequest): Buffer {
 function uploadBody(
   request: FastifyRequest,
   headers: Readonly<Record<string, string>>,
+  { upload, clock }: PassOnDeps,
 ): { body: Readable; headers: Record<string, string> } {
+  const limits = upload();
   const length = request.headers['content-length'];
-  assertLength(length, LIMITS.uploadBytes);
+  assertLength(length, limits.maxBytes);
   return {
-    body: limitedBody(request.raw, LIMITS.uploadBytes),
+    body: watchedBody(request.raw, limits, clock),
     headers: { ...headers, ...(length !== undefined && { 'content-length': length }) },
   };
 }
 
 function send(delivery: Delivery, reply: FastifyReply): FastifyReply {
   const { status, headers, body } = delivery.reply;
-  const timing = headers['server-timing'];
+  const timing = engineTiming(headers['server-timing']);
   if (timing !== undefined && delivery.kind === 'answer') reply.header('server-timing', timing);
   reply.code(status).headers({ ...headersForClient(headers), ...deliveryHeaders(delivery) });
   return reply.send(status === 204 || status === 304 ? null : body);
+}
+
+// The engine's own traceparent entry goes: the gateway adds the one of the whole request.
+function engineTiming(header: string | string[] | undefined): string | undefined {
+  const entries = String(header ?? '')
+    .split(', ')
+    .filter((entry) => entry !== '' && !entry.startsWith('traceparent'));
+  return entries.length === 0 ? undefined : entries.join(', ');
 }

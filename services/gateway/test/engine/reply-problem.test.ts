@@ -13,10 +13,10 @@ const engineProblem = (error: ProblemError, headers = {}) =>
 
 describe('what the engine’s reply means', () => {
   it('passes a reply of the contract on, whether success or the caller’s mistake', () => {
-    assert.equal(problemOfReply(reply(200, 'application/json; charset=utf-8', '{}'), 'application/json'), undefined);
-    assert.equal(problemOfReply(reply(204, '', ''), 'application/json'), undefined);
-    assert.equal(problemOfReply(engineProblem(new ProblemError('dataset_not_found', 'no')), 'application/json'), undefined);
-    assert.equal(problemOfReply(engineProblem(new ProblemError('not_available', 'no')), 'application/json'), undefined);
+    assert.equal(problemOfReply(reply(200, 'application/json; charset=utf-8', '{}'), 'application/json', 0), undefined);
+    assert.equal(problemOfReply(reply(204, '', ''), 'application/json', 0), undefined);
+    assert.equal(problemOfReply(engineProblem(new ProblemError('dataset_not_found', 'no')), 'application/json', 0), undefined);
+    assert.equal(problemOfReply(engineProblem(new ProblemError('not_available', 'no')), 'application/json', 0), undefined);
   });
 
   for (const [what, wrong] of [
@@ -26,7 +26,7 @@ describe('what the engine’s reply means', () => {
     ['a 4xx that is no problem', reply(404, 'text/html', 'nginx')],
   ] as const) {
     it(`answers ${what} with 502 bad_engine_reply`, () => {
-      assert.equal(problemOfReply(wrong, 'application/json')?.code, 'bad_engine_reply');
+      assert.equal(problemOfReply(wrong, 'application/json', 0)?.code, 'bad_engine_reply');
     });
   }
 
@@ -34,19 +34,20 @@ describe('what the engine’s reply means', () => {
     const problem = problemOfReply(
       engineProblem(new ProblemError('overloaded', 'queue full'), { 'retry-after': '7' }),
       'application/json',
+      0,
     );
     assert.equal(problem?.code, 'overloaded');
     assert.equal(problem?.options.retryAfterS, 7);
     assert.equal(problem?.options.layer, 'engine');
     assert.equal(
-      problemOfReply(engineProblem(new ProblemError('deadline_exceeded', 'late')), 'application/json')?.code,
+      problemOfReply(engineProblem(new ProblemError('deadline_exceeded', 'late')), 'application/json', 0)?.code,
       'deadline_exceeded',
     );
   });
 
   for (const status of [500, 502, 503]) {
     it(`answers a last ${status} with 503 engine_unavailable, and does not pass on words that are not the engine’s`, () => {
-      const problem = problemOfReply(reply(status, 'text/html', 'secret stack'), 'application/json');
+      const problem = problemOfReply(reply(status, 'text/html', 'secret stack'), 'application/json', 0);
       assert.equal(problem?.code, 'engine_unavailable');
       assert.match(problem.message, new RegExp(String(status)));
       assert.doesNotMatch(problem.message, /secret/);

@@ -1,12 +1,14 @@
-import { createColumnFile } from '../column-file.ts';
 import { prepareDelimited } from '../delimited/prepare.ts';
+import { Gatherer, type GathererOptions, type GatherThresholds } from '../direct/gatherer.ts';
 import { prepareJson } from '../json/prepare.ts';
-import { sniff } from '../upload/sniff.ts';
-import { openScratch, type Scratch } from './duckdb.ts';
+import { type Format, sniff } from '../upload/sniff.ts';
+import type { Converted } from './converted.ts';
+import { LazyScratch } from './lazy-scratch.ts';
 import { csvSource } from './load-csv.ts';
 import { parquetSource } from './load-parquet.ts';
-import { batches, COLUMNS_AT_ONCE, type ColumnSource } from './typed-column.ts';
-import { type WrittenColumn, writeColumns } from './write-columns.ts';
+import type { ColumnSource } from './typed-column.ts';
+import { writeColumnFile } from './write-column-file.ts';
+import { ROWS_IN_MEMORY } from './write-columns.ts';
 
 export interface Conversion {
   /** The upload, decompressed. */
@@ -18,74 +20,59 @@ export interface Conversion {
   readonly memoryBytes: number;
   readonly contentType?: string;
   readonly filename?: string;
+  /** Sizes from which another way is taken to the same content. */
+  readonly thresholds?: Partial<GatherThresholds> & { readonly rowsInMemory?: number };
 }
 
-export interface Converted {
-  readonly rows: number;
-  readonly columns: readonly WrittenColumn[];
-  /** Hash of the typed content. */
-  readonly sha256: string;
-  readonly fileSha256: string;
-  readonly fileBytes: number;
-  /** How it was read and what was decided about columns, in sentences. */
-  readonly description: string;
-}
+/** Share of the memory for what is gathered while text is read; the database has the rest. */
+const GATHERED_SHARE = 1 / 4;
 
 /**
  * Reads an upload into a column file.
  *
- * @throws ProblemError dataset_unreadable, not_available
+ * @throws ProblemError dataset_unreadable, not_available, payload_too_large (it takes more memory than it may)
  */
 export async function convert(conversion: Conversion, signal?: AbortSignal): Promise<Converted> {
   const format = await sniff(conversion.upload, conversion);
   if (format === 'parquet') {
-    return withScratch(conversion, conversion.upload, signal, async (scratch) =>
-      write(conversion, scratch, await parquetSource(scratch, conversion.upload), 'Parquet'),
+    return writeFrom(conversion, { file: conversion.upload, share: 1 }, signal, async (scratch) =>
+      parquetSource(await scratch.open(), conversion.upload),
     );
   }
-  const copy = `${conversion.workFolder}/canonical.csv`;
-  const prepare = format === 'json' ? prepareJson : prepareDelimited;
-  const csv = await prepare(conversion.upload, copy, signal);
-  return withScratch(conversion, csv.path, signal, (scratch) => write(conversion, scratch, csvSource(scratch, csv), csv.readAs));
-}
-
-async function withScratch<T>(
-  { workFolder, memoryBytes }: Conversion,
-  file: string,
-  signal: AbortSignal | undefined,
-  work: (scratch: Scratch) => Promise<T>,
-): Promise<T> {
-  const scratch = await openScratch({ file, tempFolder: workFolder, memoryBytes, ...(signal && { signal }) });
+  const gatherers: Gatherer[] = [];
   try {
-    return await work(scratch);
+    const csv = await prepare(format, conversion, gatherers, signal);
+    return await writeFrom(conversion, { file: csv.path, share: 1 - GATHERED_SHARE }, signal, async () => csvSource(csv));
   } finally {
-    scratch.close();
+    for (const gatherer of gatherers) gatherer.close();
   }
 }
 
-async function write(conversion: Conversion, scratch: Scratch, source: ColumnSource, readAs: string): Promise<Converted> {
-  const writer = await createColumnFile(conversion.target);
-  const columns: WrittenColumn[] = [];
-  const notes: string[] = [];
+function prepare(format: Exclude<Format, 'parquet'>, conversion: Conversion, gatherers: Gatherer[], signal?: AbortSignal) {
+  const { upload, workFolder, memoryBytes, thresholds = {} } = conversion;
+  const gatherer = (about: Pick<GathererOptions, 'columns' | 'decimalComma'>): Gatherer => {
+    const spillPath = `${workFolder}/cells-${gatherers.length}`;
+    const half = (memoryBytes * GATHERED_SHARE) / 2;
+    const made = new Gatherer({ ...about, spillPath, thresholds: { heldBytes: half, textBytes: half, ...thresholds } });
+    gatherers.push(made);
+    return made;
+  };
+  const preparing = { path: upload, copyPath: `${workFolder}/canonical.csv`, gatherer, ...(signal && { signal }) };
+  return format === 'json' ? prepareJson(preparing) : prepareDelimited(preparing);
+}
+
+async function writeFrom(
+  { workFolder, memoryBytes, target, thresholds }: Conversion,
+  { file, share }: { readonly file: string; readonly share: number },
+  signal: AbortSignal | undefined,
+  source: (scratch: LazyScratch) => Promise<ColumnSource>,
+): Promise<Converted> {
+  const abort = signal && { signal };
+  const scratch = new LazyScratch({ file, tempFolder: workFolder, memoryBytes, share, ...abort });
   try {
-    for (const batch of batches(source.columns, COLUMNS_AT_ONCE)) {
-      const typing = await source.load(batch);
-      notes.push(...typing.notes);
-      columns.push(...(await writeColumns(scratch, writer, typing.columns, source.rows)));
-      await scratch.run('DROP TABLE t');
-    }
-    const { footer, bytes, fileSha256 } = await writer.finish(source.rows);
-    const description = describe(readAs, notes);
-    return { rows: source.rows, columns, sha256: footer.sha256, fileSha256, fileBytes: bytes, description };
-  } catch (error) {
-    await writer.abandon();
-    throw error;
+    const rowsInMemory = thresholds?.rowsInMemory ?? ROWS_IN_MEMORY;
+    return await writeColumnFile({ source: await source(scratch), scratch, target, rowsInMemory, ...abort });
+  } finally {
+    await scratch.close();
   }
-}
-
-const MOST_NOTES = 20;
-
-function describe(readAs: string, notes: readonly string[]): string {
-  const more = notes.length > MOST_NOTES ? [`${notes.length - MOST_NOTES} more columns have such notes`] : [];
-  return [`Read as ${readAs}`, ...notes.slice(0, MOST_NOTES), ...more].map((sentence) => `${sentence}.`).join(' ');
 }

@@ -1,5 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { ProblemError } from '@penstock/contracts';
+import type { ProblemError } from '@penstock/contracts';
+import { literal } from './sql-text.ts';
+import { tooMuchMemory } from './too-much-memory.ts';
 
 /** A DuckDB of its own for one upload. */
 export interface Scratch {
@@ -8,6 +10,8 @@ export interface Scratch {
   run(sql: string): Promise<void>;
   /** Rows of a large result, some thousand at a time, column by column. */
   chunks(sql: string): AsyncGenerator<Chunk>;
+  /** Adds rows to a table. */
+  append(table: string, rows: Iterable<readonly (number | string)[]>): Promise<void>;
   close(): void;
 }
 
@@ -17,19 +21,24 @@ export interface Chunk {
   get(column: number): (row: number) => DuckDBValue | null;
 }
 
-/**
- * In memory up to `memoryBytes`, then spilling into `tempFolder`; may read `file` and nothing else on this machine,
- * loads and downloads no extension, and forgets everything on close.
- */
-export async function openScratch(options: {
+export interface ScratchOptions {
+  /** The only file it may read. */
   readonly file: string;
   readonly tempFolder: string;
+  /** What the upload may take, and which share of it is the database's. */
   readonly memoryBytes: number;
+  readonly share: number;
   readonly signal?: AbortSignal;
-}): Promise<Scratch> {
+}
+
+/**
+ * In memory up to its share, then spilling into `tempFolder`; may read `file` and nothing else on this machine,
+ * loads and downloads no extension, and forgets everything on close.
+ */
+export async function openScratch(options: ScratchOptions): Promise<Scratch> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '2',
-    memory_limit: `${Math.ceil(options.memoryBytes / 2 ** 20)}MiB`,
+    memory_limit: `${Math.ceil((options.memoryBytes * options.share) / 2 ** 20)}MiB`,
     temp_directory: options.tempFolder,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -72,6 +81,15 @@ function scratch(instance: DuckDBInstance, connection: DuckDBConnection, memoryB
         };
       }
     },
+    append: (table, rows) =>
+      guarded(async () => {
+        const appender = await connection.createAppender(table);
+        for (const row of rows) {
+          for (const value of row) typeof value === 'number' ? appender.appendInteger(value) : appender.appendVarchar(value);
+          appender.endRow();
+        }
+        appender.closeSync();
+      }),
     close() {
       signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
@@ -82,10 +100,5 @@ function scratch(instance: DuckDBInstance, connection: DuckDBConnection, memoryB
 
 function outOfMemory(error: unknown, memoryBytes: number): ProblemError | undefined {
   if (!(error instanceof Error) || !error.message.startsWith('Out of Memory Error')) return undefined;
-  const detail = `Reading this table takes more than the ${Math.round(memoryBytes / 2 ** 20)} MiB that one upload may use.`;
-  return new ProblemError('payload_too_large', detail, { cause: error });
+  return tooMuchMemory(memoryBytes, error);
 }
-
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,5 +1,15 @@
+import { DATE } from './first-value.ts';
+import { literal } from './sql-text.ts';
+
 /** How finely the timestamps of a column are written: 0 days, 1 seconds, 2 microseconds; 3: one of them is infinite. */
 export type Fineness = 0 | 1 | 2 | 3;
+
+/** SQL for a text column's values as timestamps in UTC; NULL: is none. */
+export function timestampOf(column: string): string {
+  const text = `replace(trim(${column}), '/', '-')`;
+  const cast = `TRY_CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP)`;
+  return `CASE WHEN regexp_full_match(trim(${column}), ${literal(DATE)}) THEN ${cast} END`;
+}
 
 /** SQL for the fineness that a column's finest value needs. */
 export function finenessOf(timestamp: string): string {

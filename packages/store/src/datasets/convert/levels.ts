@@ -1,13 +1,13 @@
-/** Sorted distinct values and each row's index into them; −1: missing. */
+/** Sorted distinct values, and the index of each value given into them. */
 export interface Levels {
   readonly levels: readonly string[];
   readonly codes: Int32Array;
 }
 
-export function toLevels(values: readonly (string | null)[]): Levels {
-  const levels = [...new Set(values)].filter((value) => value !== null).sort(byCodePoint);
-  const codeOf = new Map<string | null, number>(levels.map((level, code) => [level, code]));
-  return { levels, codes: Int32Array.from(values, (value) => codeOf.get(value) ?? -1) };
+export function toLevels(values: readonly string[]): Levels {
+  const levels = [...new Set(values)].sort(byCodePoint);
+  const codeOf = new Map(levels.map((level, code) => [level, code]));
+  return { levels, codes: Int32Array.from(values, (value) => codeOf.get(value) as number) };
 }
 
 /** The order of code points, which is that of UTF-8 bytes; plain `<` compares UTF-16 units. */

@@ -1,20 +1,21 @@
 import type { PreparedCsv } from '../delimited/prepare.ts';
 import { unreadable } from '../upload/unreadable.ts';
-import { literal, type Scratch } from './duckdb.ts';
+import type { Scratch } from './duckdb.ts';
+import { MISSING } from './first-value.ts';
+import { literal } from './sql-text.ts';
 import { typeTextColumns } from './type-text-columns.ts';
 import type { ColumnSource, SourceColumn } from './typed-column.ts';
-
-/** Field texts that mean "missing", whatever the column's type; empty is one of them. */
-const MISSING = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NAN', 'NULL', 'Null', 'null', 'None', '<NA>'] as const;
 
 const SMALLEST_BUFFER_BYTES = 8 * 1024 * 1024;
 
 /** Prepared CSV as text columns `c0`, `c1`, …: names from the upload never become SQL. */
-export function csvSource(scratch: Scratch, csv: AnyCsv): ColumnSource {
+export function csvSource(csv: AnyCsv): ColumnSource {
   return {
     rows: csv.rows,
     columns: csv.names.map((name, index) => ({ name, column: `c${index}` })),
-    async load(columns) {
+    gathered: csv.gathered,
+    readAs: csv.readAs,
+    async load(scratch, columns) {
       await fill(scratch, csv, columns);
       return typeTextColumns(scratch, columns, csv.decimalComma);
     },

@@ -1,7 +1,8 @@
 import { checkColumnNames } from '../column-names.ts';
 import { quoted, unreadable } from '../upload/unreadable.ts';
-import { identifier, literal, type Scratch } from './duckdb.ts';
+import type { Scratch } from './duckdb.ts';
 import { type Fineness, finenessOf, isoText } from './iso-text.ts';
+import { identifier, literal } from './sql-text.ts';
 import type { ColumnSource, SourceColumn, TypedColumn, Typing } from './typed-column.ts';
 
 const INTEGER = /^U?(TINYINT|SMALLINT|INTEGER)$/;
@@ -33,7 +34,9 @@ export async function parquetSource(scratch: Scratch, path: string): Promise<Col
   return {
     rows: Number(rows),
     columns: all,
-    async load(columns) {
+    gathered: all.map(() => undefined),
+    readAs: 'Parquet',
+    async load(scratch, columns) {
       const select = columns.map(({ name, column }) => `${identifier(name)} AS ${column}`).join(', ');
       await readable(() => scratch.run(`CREATE TABLE t AS SELECT ${select} FROM ${source}`));
       return typed(

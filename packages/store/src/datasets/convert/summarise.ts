@@ -17,6 +17,11 @@ export class NumberSummary {
     this.#type = type;
   }
 
+  /** Rows added so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
   add(values: Float64Array): void {
     for (const value of values) {
       if (this.#rows++ < PREVIEW_ROWS) this.preview.push(this.#shown(value));

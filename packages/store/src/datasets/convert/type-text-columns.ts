@@ -1,9 +1,9 @@
 import { quoted, unreadable } from '../upload/unreadable.ts';
-import { literal, type Scratch } from './duckdb.ts';
-import { type Fineness, finenessOf, isoText } from './iso-text.ts';
-import { batches, type SourceColumn, type TypedColumn, type Typing } from './typed-column.ts';
-
-type Kind = 'number' | 'boolean' | 'timestamp' | 'text';
+import type { Scratch } from './duckdb.ts';
+import { DECIMAL_COMMA, type Kind, kindByFirst } from './first-value.ts';
+import { type Fineness, finenessOf, isoText, timestampOf } from './iso-text.ts';
+import { literal } from './sql-text.ts';
+import { batches, MOST_NOTES, type SourceColumn, type TypedColumn, type Typing } from './typed-column.ts';
 
 interface Candidate {
   readonly name: string;
@@ -12,11 +12,6 @@ interface Candidate {
   readonly value: string;
 }
 
-const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const INFINITE = /^[+-]?inf(inity)?$/i;
-const BOOLEAN = /^(true|false)$/i;
-const DATE = String.raw`^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ].*)?$`;
-const DECIMAL_COMMA = String.raw`^[+-]?\d*,\d+$`;
 // Planning such a statement takes time by the square of its length.
 const CHECKED_AT_ONCE = 25;
 /** From here on, not every integer is a double: 2^53 + 1 reads as 2^53. */
@@ -36,10 +31,12 @@ export async function typeTextColumns(
   columns: readonly SourceColumn[],
   decimalComma: boolean,
 ): Promise<Typing> {
-  const [firsts = []] = await scratch.rows(`SELECT ${columns.map(({ column }) => `any_value(${column})`).join(', ')} FROM t`);
+  const firstValues = columns.map(({ column }) => `arg_min(${column}, rowid)`).join(', ');
+  const [firsts = []] = await scratch.rows(`SELECT ${firstValues} FROM t`);
   const candidates = columns.map(({ name, column }, index): Candidate => {
     const first = firsts[index];
-    return { name, column, ...candidate(typeof first === 'string' ? first.trim() : undefined, column, decimalComma) };
+    const kind = kindByFirst(typeof first === 'string' ? first : undefined, decimalComma);
+    return { name, column, kind, value: valueAs(kind, column, decimalComma) };
   });
   const typed: TypedColumn[] = [];
   const notes: string[] = [];
@@ -55,21 +52,15 @@ export async function typeTextColumns(
   return { columns: typed, notes };
 }
 
-/** A column with no value at all is a number column: nothing in it says otherwise. */
-function candidate(first: string | undefined, column: string, decimalComma: boolean): { kind: Kind; value: string } {
+/** SQL for a text column's values as those of a kind; NULL: is none. */
+function valueAs(kind: Kind, column: string, decimalComma: boolean): string {
+  if (kind === 'boolean') return `CASE lower(trim(${column})) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END`;
+  if (kind === 'timestamp') return timestampOf(column);
+  if (kind === 'text') return column;
   const plain = `TRY_CAST(${column} AS DOUBLE)`;
-  const withComma = `CASE WHEN regexp_full_match(trim(${column}), ${literal(DECIMAL_COMMA)}) THEN TRY_CAST(replace(${column}, ',', '.') AS DOUBLE) ELSE ${plain} END`;
-  const value = decimalComma ? withComma : plain;
-  if (first === undefined || NUMERIC.test(first) || INFINITE.test(first)) return { kind: 'number', value };
-  if (decimalComma && new RegExp(DECIMAL_COMMA).test(first)) return { kind: 'number', value };
-  if (BOOLEAN.test(first))
-    return { kind: 'boolean', value: `CASE lower(trim(${column})) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END` };
-  if (new RegExp(DATE).test(first)) {
-    const text = `replace(trim(${column}), '/', '-')`;
-    const cast = `TRY_CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP)`;
-    return { kind: 'timestamp', value: `CASE WHEN regexp_full_match(trim(${column}), ${literal(DATE)}) THEN ${cast} END` };
-  }
-  return { kind: 'text', value: column };
+  if (!decimalComma) return plain;
+  const withComma = `TRY_CAST(replace(${column}, ',', '.') AS DOUBLE)`;
+  return `CASE WHEN regexp_full_match(trim(${column}), ${literal(DECIMAL_COMMA)}) THEN ${withComma} ELSE ${plain} END`;
 }
 
 /** Five counts: values, values of the kind, infinite, not exact or with leading zeros, fineness of timestamps. */
@@ -98,7 +89,8 @@ async function decided(scratch: Scratch, { name, column, kind, value }: Candidat
   const asText: TypedColumn = { name, type: 'text', expression: column };
   if (kind === 'text') return asText;
   if (fitting < values) {
-    if (kind === 'number' && fitting >= values / 2) notes.push(await oddOneOut(scratch, name, column, value));
+    if (kind === 'number' && fitting >= values / 2)
+      notes.push(notes.length < MOST_NOTES ? await oddOneOut(scratch, name, column, value) : someOdd(name));
     return asText;
   }
   if (kind === 'boolean') return { name, type: kind, expression: value };
@@ -113,6 +105,9 @@ async function decided(scratch: Scratch, { name, column, kind, value }: Candidat
   if (infinite > 0) throw await infiniteValue(scratch, name, column, value);
   return { name, type: kind, expression: value } as const;
 }
+
+/** Said of columns of which nothing more is shown: to find the row takes a query for each. */
+const someOdd = (name: string): string => `${quoted(name)} is text: it holds values that are no numbers`;
 
 async function oddOneOut(scratch: Scratch, name: string, column: string, value: string): Promise<string> {
   const where = `${column} IS NOT NULL AND (${value} IS NULL OR contains(${column}, '_'))`;

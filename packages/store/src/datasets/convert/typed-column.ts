@@ -1,3 +1,6 @@
+import type { Gathered } from '../direct/gatherer.ts';
+import type { Scratch } from './duckdb.ts';
+
 /** How one column of the scratch table `t` becomes a typed one. */
 export interface TypedColumn {
   readonly name: string;
@@ -12,18 +15,25 @@ export interface Typing {
   readonly notes: readonly string[];
 }
 
+/** Notes that a description shows; of further ones, the number. */
+export const MOST_NOTES = 20;
+
 /** A column of the upload and its name in `t`. */
 export interface SourceColumn {
   readonly name: string;
   readonly column: string;
 }
 
-/** What `t` is filled from, some columns at a time. */
+/** What an upload holds: columns gathered while it was read, and others that table `t` is filled with, some at a time. */
 export interface ColumnSource {
   readonly rows: number;
   readonly columns: readonly SourceColumn[];
+  /** For each column; undefined: it must be loaded. */
+  readonly gathered: readonly (Gathered | undefined)[];
+  /** How it was read, as the end of a sentence. */
+  readonly readAs: string;
   /** Makes table `t` of these columns and decides their types. */
-  load(columns: readonly SourceColumn[]): Promise<Typing>;
+  load(scratch: Scratch, columns: readonly SourceColumn[]): Promise<Typing>;
 }
 
 /** Columns in `t` at once: each takes a block of memory (256 KiB) and more, however few its rows. */

@@ -1,44 +1,38 @@
-import type { ColumnSummary } from '@penstock/contracts';
 import type { ColumnFileWriter } from '../column-file.ts';
+import { DistinctCounter, ROWS_AT_ONCE } from '../direct/distinct-counter.ts';
 import { quoted, unreadable } from '../upload/unreadable.ts';
 import type { Chunk, Scratch } from './duckdb.ts';
-import { toLevels } from './levels.ts';
 import { NumberSummary, PREVIEW_ROWS, shortened, textSummary } from './summarise.ts';
 import { batches, COLUMNS_AT_ONCE, type TypedColumn } from './typed-column.ts';
+import { type WrittenColumn, writeNumbers, writeTextValues } from './write-values.ts';
 
 /** Values gathered in one go (columns × rows); above, columns are written one at a time, in pieces. */
 const CELLS_AT_ONCE = 2_000_000;
 /** Above, levels are found by the database, which can spill; below, in memory, which is quicker. */
-const ROWS_IN_MEMORY = 100_000;
+export const ROWS_IN_MEMORY = 100_000;
 /** All distinct texts of one column: beyond, they could not be read back as one string. */
 const MOST_LEVEL_BYTES = 256 * 1024 * 1024;
 
-export interface WrittenColumn {
-  readonly summary: ColumnSummary;
-  readonly preview: readonly unknown[];
-}
-
-/** Writes the typed columns of table `t` in their order, and sums each up on the way. */
-export async function writeColumns(
+/** Writes the typed columns of table `t` in their order, each as it is asked for, and sums it up on the way. */
+export async function* writeColumns(
   scratch: Scratch,
   writer: ColumnFileWriter,
   columns: readonly TypedColumn[],
   rows: number,
-): Promise<WrittenColumn[]> {
-  const written: WrittenColumn[] = [];
+  rowsInMemory: number,
+): AsyncGenerator<WrittenColumn> {
   const together = Math.min(COLUMNS_AT_ONCE, Math.floor(CELLS_AT_ONCE / rows));
-  const small = rows <= ROWS_IN_MEMORY && together > 1;
+  const small = rows <= rowsInMemory && together > 1;
   for (const batch of batches(columns, small ? together : COLUMNS_AT_ONCE)) {
     if (small) {
-      written.push(...(await writeTogether(scratch, writer, batch, rows)));
+      yield* writeTogether(scratch, writer, batch, rows);
       continue;
     }
     for (const column of batch) {
       const stream = isNumeric(column) ? streamNumbers : streamText;
-      written.push(await stream(scratch, writer, column));
+      yield stream(scratch, writer, column, rows);
     }
   }
-  return written;
 }
 
 const isNumeric = ({ type }: TypedColumn): boolean => type === 'number' || type === 'boolean';
@@ -49,20 +43,12 @@ async function distinctNumbers(scratch: Scratch, { expression }: TypedColumn): P
   return Number(distinct);
 }
 
-function countDistinct(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  let distinct = 0;
-  // Missing ones sort last and equal nothing.
-  for (let at = 0; at < sorted.length && !Number.isNaN(sorted[at]); at++) if (sorted[at] !== sorted[at - 1]) distinct++;
-  return distinct;
-}
-
-async function writeTogether(
+async function* writeTogether(
   scratch: Scratch,
   writer: ColumnFileWriter,
   columns: readonly TypedColumn[],
   rows: number,
-): Promise<WrittenColumn[]> {
+): AsyncGenerator<WrittenColumn> {
   const numbers = columns.map((column) => new Float64Array(isNumeric(column) ? rows : 0));
   const texts = columns.map((): (string | null)[] => []);
   let start = 0;
@@ -73,15 +59,11 @@ async function writeTogether(
     }
     start += chunk.rows;
   }
-  const written: WrittenColumn[] = [];
-  for (const [index, column] of columns.entries()) {
-    written.push(
-      isNumeric(column)
-        ? await writeNumbers(writer, column, numbers[index] as Float64Array)
-        : await writeTexts(writer, column, texts[index] as (string | null)[]),
-    );
+  for (const [index, { name, type }] of columns.entries()) {
+    yield type === 'number' || type === 'boolean'
+      ? writeNumbers(writer, { name, type }, () => [numbers[index] as Float64Array])
+      : writeTextValues(writer, { name, type }, texts[index] as (string | null)[]);
   }
-  return written;
 }
 
 function copyNumbers(chunk: Chunk, column: number, into: Float64Array, start: number): void {
@@ -97,44 +79,24 @@ function copyTexts(chunk: Chunk, column: number, into: (string | null)[]): void 
 
 type Of<T extends TypedColumn['type']> = T;
 
-export async function writeNumbers(
+async function streamNumbers(
+  scratch: Scratch,
   writer: ColumnFileWriter,
-  { name, type }: Pick<TypedColumn, 'name' | 'type'>,
-  values: Float64Array,
+  column: TypedColumn,
+  rows: number,
 ): Promise<WrittenColumn> {
-  const summary = new NumberSummary(type as Of<'number' | 'boolean'>);
-  summary.add(values);
-  writer.begin(name, type);
-  await writer.values(values);
-  return { summary: summary.finish(name, countDistinct(values)), preview: summary.preview };
-}
-
-export async function writeTexts(
-  writer: ColumnFileWriter,
-  { name, type }: Pick<TypedColumn, 'name' | 'type'>,
-  values: readonly (string | null)[],
-): Promise<WrittenColumn> {
-  const { levels, codes } = toLevels(values);
-  const missing = codes.reduce((count, code) => count + (code < 0 ? 1 : 0), 0);
-  writer.begin(name, type);
-  await writer.levels(JSON.stringify(levels));
-  await writer.values(codes);
-  return {
-    summary: textSummary(name, type as Of<'text' | 'timestamp'>, missing, levels.length, [levels[0], levels.at(-1)]),
-    preview: values.slice(0, PREVIEW_ROWS).map((value) => (value === null ? null : shortened(value))),
-  };
-}
-
-async function streamNumbers(scratch: Scratch, writer: ColumnFileWriter, column: TypedColumn): Promise<WrittenColumn> {
   const summary = new NumberSummary(column.type as Of<'number' | 'boolean'>);
+  const counter = rows > ROWS_AT_ONCE ? undefined : new DistinctCounter();
   writer.begin(column.name, column.type);
   for await (const chunk of scratch.chunks(`SELECT ${column.expression} FROM t`)) {
     const piece = new Float64Array(chunk.rows);
     copyNumbers(chunk, 0, piece, 0);
     summary.add(piece);
+    counter?.add(piece);
     await writer.values(piece);
   }
-  return { summary: summary.finish(column.name, await distinctNumbers(scratch, column)), preview: summary.preview };
+  const distinct = counter?.count ?? (await distinctNumbers(scratch, column));
+  return { summary: summary.finish(column.name, distinct), preview: summary.preview };
 }
 
 async function streamText(scratch: Scratch, writer: ColumnFileWriter, column: TypedColumn): Promise<WrittenColumn> {

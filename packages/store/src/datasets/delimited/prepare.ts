@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { checkColumnNames } from '../column-names.ts';
+import type { Gathered, Gatherer } from '../direct/gatherer.ts';
 import { quoted, unreadable } from '../upload/unreadable.ts';
 import { CanonicalWriter } from './canonical-writer.ts';
 import { cleanRows, LONGEST_CLEAN_LINE } from './clean-scan.ts';
@@ -7,7 +8,17 @@ import { sniffDelimiter } from './dialect.ts';
 import { FieldReader, type FieldRecord } from './fields.ts';
 import { textPieces } from './text-pieces.ts';
 
-/** A file that the CSV reader takes without guessing anything. */
+/** What a reader of text needs besides the text. */
+export interface Preparing {
+  /** The upload, decompressed. */
+  readonly path: string;
+  /** Where a canonical copy is written if one is needed. */
+  readonly copyPath: string;
+  readonly gatherer: (about: { readonly columns: number; readonly decimalComma: boolean }) => Gatherer;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that the CSV reader takes without guessing anything, and what is known of its columns already. */
 export interface PreparedCsv {
   readonly names: readonly string[];
   readonly rows: number;
@@ -21,30 +32,40 @@ export interface PreparedCsv {
   readonly decimalComma: boolean;
   /** How it was read, for the data set's description. */
   readonly readAs: string;
+  /** Undefined: the column is left to the CSV reader. */
+  readonly gathered: readonly (Gathered | undefined)[];
 }
 
 const HEAD_BYTES = 1 << 20;
 const DELIMITER_NAMES: Readonly<Record<string, string>> = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': 'bar' };
 
 /**
- * Checks delimited text from its first to its last line. Where it is not plain, a canonical copy is written to `copyPath`.
+ * Checks delimited text from its first to its last line, and gathers its columns. Where it is not plain, a canonical
+ * copy is written to `copyPath`.
  *
  * @throws ProblemError dataset_unreadable with the line
  */
-export async function prepareDelimited(path: string, copyPath: string, signal?: AbortSignal): Promise<PreparedCsv> {
+export async function prepareDelimited({ path, copyPath, gatherer, signal }: Preparing): Promise<PreparedCsv> {
   const head = await wholeLines(path);
   const delimiter = sniffDelimiter(head);
   const names = header(head, delimiter);
-  const about = { names, decimalComma: delimiter === ';', readAs: `delimited by ${DELIMITER_NAMES[delimiter]}` };
+  const columns = names.length;
+  const decimalComma = delimiter === ';';
+  const about = { names, decimalComma, readAs: `delimited by ${DELIMITER_NAMES[delimiter]}` };
+  const plain = gatherer({ columns, decimalComma });
   // A line of a single column can be empty and still be a row.
-  const clean = names.length === 1 ? undefined : await cleanRows(path, delimiter, names.length, signal);
+  const clean = columns === 1 ? undefined : await cleanRows(path, delimiter, columns, plain, signal);
   if (clean !== undefined) {
-    if (clean === 0) throw noRows(names.length);
-    return { ...about, rows: clean, path, delimiter, hasHeader: true, longestRecordBytes: 2 * LONGEST_CLEAN_LINE };
+    if (clean === 0) throw noRows(columns);
+    const longestRecordBytes = 2 * LONGEST_CLEAN_LINE;
+    return { ...about, rows: clean, path, delimiter, hasHeader: true, longestRecordBytes, gathered: plain.finish() };
   }
-  const { rows, longestRecordBytes } = await copyCanonically(path, copyPath, delimiter, names.length, signal);
-  if (rows === 0) throw noRows(names.length);
-  return { ...about, rows, path: copyPath, delimiter: ',', hasHeader: false, longestRecordBytes };
+  plain.close();
+  const careful = gatherer({ columns, decimalComma });
+  const { rows, longestRecordBytes } = await copyCanonically({ path, copyPath, delimiter, columns, careful, signal });
+  if (rows === 0) throw noRows(columns);
+  const gathered = careful.finish();
+  return { ...about, rows, path: copyPath, delimiter: ',', hasHeader: false, longestRecordBytes, gathered };
 }
 
 async function wholeLines(path: string): Promise<string> {
@@ -79,16 +100,27 @@ function header(head: string, delimiter: string): readonly string[] {
   return fields;
 }
 
-async function copyCanonically(path: string, copyPath: string, delimiter: string, columns: number, signal?: AbortSignal) {
+interface Copying {
+  readonly path: string;
+  readonly copyPath: string;
+  readonly delimiter: string;
+  readonly columns: number;
+  readonly careful: Gatherer;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function copyCanonically({ path, copyPath, delimiter, columns, careful, signal }: Copying): Promise<CanonicalWriter> {
   const writer = new CanonicalWriter(copyPath);
   let header = true;
   const reader = new FieldReader(delimiter, ({ line, fields }) => {
     if (header) {
       header = false;
-    } else {
-      if (fields.length !== columns) throw ragged(line, fields, columns, delimiter);
-      writer.add(fields);
+      return;
     }
+    if (fields.length !== columns) throw ragged(line, fields, columns, delimiter);
+    writer.add(fields);
+    for (let column = 0; column < columns; column++) careful.addText(column, fields[column] as string);
+    careful.endRow();
   });
   try {
     for await (const text of textPieces(path, signal)) {

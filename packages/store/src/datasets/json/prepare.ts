@@ -1,7 +1,7 @@
 import { LIMITS } from '@penstock/contracts';
 import { checkColumnNames } from '../column-names.ts';
 import { CanonicalWriter } from '../delimited/canonical-writer.ts';
-import type { PreparedCsv } from '../delimited/prepare.ts';
+import type { PreparedCsv, Preparing } from '../delimited/prepare.ts';
 import { textPieces } from '../delimited/text-pieces.ts';
 import { unreadable } from '../upload/unreadable.ts';
 import { type FlatRecord, FlatRecordReader } from './flat-records.ts';
@@ -17,14 +17,23 @@ export interface PreparedJson extends PreparedCsv {
  *
  * @throws ProblemError dataset_unreadable with line and column
  */
-export async function prepareJson(path: string, copyPath: string, signal?: AbortSignal): Promise<PreparedJson> {
+export async function prepareJson({ path, copyPath, gatherer, signal }: Preparing): Promise<PreparedJson> {
   const writer = new CanonicalWriter(copyPath);
+  const columns = gatherer({ columns: 0, decimalComma: false });
   const names = new Map<string, number>();
   let shortRows = false;
   const reader = new FlatRecordReader((record) => {
-    if (learn(names, record) && writer.rows > 0) shortRows = true;
+    if (learn(names, record)) {
+      if (writer.rows > 0) shortRows = true;
+      columns.widen(names.size);
+    }
     const fields = new Array<string | null>(names.size).fill(null);
-    for (const [name, value] of record) fields[names.get(name) as number] = value;
+    for (const [name, value] of record) {
+      const column = names.get(name) as number;
+      fields[column] = value;
+      columns.addText(column, value);
+    }
+    columns.endRow();
     writer.add(fields);
   });
   try {
@@ -39,10 +48,9 @@ export async function prepareJson(path: string, copyPath: string, signal?: Abort
     throw error;
   }
   if (writer.rows === 0) throw unreadable('The upload is an empty array: no rows');
-  const columns = [...names.keys()];
-  checkColumnNames(columns, 'The upload');
+  checkColumnNames([...names.keys()], 'The upload');
   return {
-    names: columns,
+    names: [...names.keys()],
     rows: writer.rows,
     path: copyPath,
     delimiter: ',',
@@ -51,6 +59,7 @@ export async function prepareJson(path: string, copyPath: string, signal?: Abort
     decimalComma: false,
     readAs: 'JSON objects',
     shortRows,
+    gathered: columns.finish(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createColumnFile } from '../column-file.ts';
-import type { Converted } from '../convert/convert.ts';
-import { type WrittenColumn, writeNumbers, writeTexts } from '../convert/write-columns.ts';
+import type { Converted } from '../convert/converted.ts';
+import { type WrittenColumn, writeNumbers, writeTextValues } from '../convert/write-values.ts';
 import type { Sample } from './sample.ts';
 
 /** Writes a sample as a column file: the same content as its CSV form uploaded, without the detour. */
@@ -12,8 +12,8 @@ export async function writeSample({ columns, description }: Sample, path: string
     for (const column of columns) {
       written.push(
         column.type === 'text'
-          ? await writeTexts(writer, column, column.values)
-          : await writeNumbers(writer, column, column.values),
+          ? await writeTextValues(writer, { name: column.name, type: column.type }, column.values)
+          : await writeNumbers(writer, { name: column.name, type: column.type }, () => [column.values]),
       );
     }
     const { footer, bytes, fileSha256 } = await writer.finish(rows);

@@ -2,6 +2,7 @@ import type { AnalysisInput } from '@penstock/causal';
 import type { Role } from '@penstock/contracts';
 import type { LoadedColumn } from '@penstock/store';
 import { checkRange, checkWeights } from './check-numbers.ts';
+import { checkSize, type SizeLimit } from './check-size.ts';
 import { completeCases } from './complete-cases.ts';
 import { groupsOf } from './groups.ts';
 import { invalidData } from './invalid-data.ts';
@@ -17,9 +18,15 @@ export interface Prepared {
 /**
  * Makes an estimator's input of the columns of a data set: complete cases, a recoded treatment, dummies for texts.
  * @param columns every column that `roles` names and an estimator can use, of `rows` rows each
+ * @param limit of the design that the regressions are fitted on
  * @throws InvalidData naming role, column and what would be accepted
  */
-export function prepare(rows: number, columns: readonly LoadedColumn[], roles: ReadonlyMap<Role, readonly string[]>): Prepared {
+export function prepare(
+  rows: number,
+  columns: readonly LoadedColumn[],
+  roles: ReadonlyMap<Role, readonly string[]>,
+  limit: SizeLimit,
+): Prepared {
   const cases = completeCases(rows, columns);
   const byName = new Map(cases.columns.map((column) => [column.name, column]));
   const columnsOf = (role: Role): LoadedColumn[] => (roles.get(role) ?? []).map((name) => byName.get(name) as LoadedColumn);
@@ -35,6 +42,8 @@ export function prepare(rows: number, columns: readonly LoadedColumn[], roles: R
     );
   }
   const { treatment, notes: treatmentNotes } = prepareTreatment(firstOf('treatment') as LoadedColumn);
+  const interactions = limit.interactions && treatment.kind === 'binary';
+  checkSize(cases.n, columnsOf('covariates'), columnsOf('instruments'), { ...limit, interactions });
   const covariates = regressorsOf(columnsOf('covariates'));
   const instruments = regressorsOf(columnsOf('instruments'));
   checkCounts(cases.n, covariates, instruments);

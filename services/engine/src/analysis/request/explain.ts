@@ -21,55 +21,69 @@ const MAX_ERRORS = 20;
 
 /** What keeps `value` from matching `schema`, in words, each with the value received and what is accepted. */
 export function explain(schema: object, value: unknown): FieldError[] {
-  return check(schema as Schema, value, '').slice(0, MAX_ERRORS);
+  return first(check(schema as Schema, value, ''));
 }
 
-function check(schema: Schema, value: unknown, field: string): FieldError[] {
-  if (schema.anyOf !== undefined) return checkUnion(schema, value, field);
-  if (schema.enum !== undefined) {
-    if (schema.enum.includes(value)) return [];
-    const texts = schema.enum.map(String);
-    const hint = typeof value === 'string' ? nearestHint(value, texts) : '';
-    return [{ field, message: `must be one of ${texts.join(', ')}${hint}`, received: shown(value), accepted: texts }];
+function first(errors: Iterable<FieldError>): FieldError[] {
+  const kept: FieldError[] = [];
+  for (const error of errors) {
+    kept.push(error);
+    if (kept.length === MAX_ERRORS) break;
   }
-  if (!hasType(schema, value)) return [wrong(schema, value, field, `must be ${accepted(schema)}`)];
-  if (typeof value === 'number') return checkNumber(schema, value, field);
-  if (typeof value === 'string') return checkText(schema, value, field);
-  if (Array.isArray(value)) return checkArray(schema, value, field);
-  if (typeof value === 'object' && value !== null) return checkObject(schema, value as Record<string, unknown>, field);
-  return [];
+  return kept;
+}
+
+/** Errors are found one by one, as they are asked for: a body may hold tens of thousands, each with names to compare. */
+function* check(schema: Schema, value: unknown, field: string): Iterable<FieldError> {
+  if (schema.anyOf !== undefined) yield* checkUnion(schema, value, field);
+  else if (schema.enum !== undefined) yield* checkEnum(schema.enum, value, field);
+  else if (!hasType(schema, value)) yield wrong(schema, value, field, `must be ${accepted(schema)}`);
+  else if (typeof value === 'number') yield* checkNumber(schema, value, field);
+  else if (typeof value === 'string') yield* checkText(schema, value, field);
+  else if (Array.isArray(value)) yield* checkArray(schema, value, field);
+  else if (typeof value === 'object' && value !== null) yield* checkObject(schema, value as Record<string, unknown>, field);
+}
+
+function checkEnum(values: readonly unknown[], value: unknown, field: string): FieldError[] {
+  if (values.includes(value)) return [];
+  const texts = values.map(String);
+  const hint = typeof value === 'string' ? nearestHint(value, texts) : '';
+  return [{ field, message: `must be one of ${texts.join(', ')}${hint}`, received: shown(value), accepted: texts }];
 }
 
 /** Speaks of the branch that the value was meant for, where its type tells. */
 function checkUnion(schema: Schema, value: unknown, field: string): FieldError[] {
   const branches = schema.anyOf ?? [];
   const meant = branches.filter((branch) => (branch.enum === undefined ? hasType(branch, value) : typeof value === 'string'));
-  const found = meant.map((branch) => check(branch, value, field));
+  const found = meant.map((branch) => first(check(branch, value, field)));
   if (found.some((errors) => errors.length === 0)) return [];
   return found[0] ?? [wrong(schema, value, field, `must be ${accepted(schema)}`)];
 }
 
-function checkObject(schema: Schema, value: Record<string, unknown>, field: string): FieldError[] {
+function* checkObject(schema: Schema, value: Record<string, unknown>, field: string): Iterable<FieldError> {
   const properties = schema.properties ?? {};
   const names = Object.keys(properties);
-  const missing = (schema.required ?? [])
-    .filter((name) => !Object.hasOwn(value, name))
-    .map((name) => ({ field: `${field}/${name}`, message: 'is required', accepted: accepted(properties[name] ?? {}) }));
-  const present = Object.entries(value).flatMap(([name, entry]): FieldError[] => {
+  for (const name of schema.required ?? []) {
+    if (Object.hasOwn(value, name)) continue;
+    yield { field: `${field}/${name}`, message: 'is required', accepted: accepted(properties[name] ?? {}) };
+  }
+  for (const [name, entry] of Object.entries(value)) {
     const path = `${field}/${String(shown(name))}`;
-    if (Object.hasOwn(properties, name)) return check(properties[name] as Schema, entry, path);
-    return [
-      { field: path, message: `is not a field here${nearestHint(name, names)}`, received: shown(entry), accepted: listed(names) },
-    ];
-  });
-  return [...missing, ...present];
+    if (Object.hasOwn(properties, name)) {
+      yield* check(properties[name] as Schema, entry, path);
+      continue;
+    }
+    const message = `is not a field here${nearestHint(name, names)}`;
+    yield { field: path, message, received: shown(entry), accepted: listed(names) };
+  }
 }
 
-function checkArray(schema: Schema, value: readonly unknown[], field: string): FieldError[] {
+function* checkArray(schema: Schema, value: readonly unknown[], field: string): Iterable<FieldError> {
   if (schema.maxItems !== undefined && value.length > schema.maxItems) {
-    return [{ field, message: `must have at most ${schema.maxItems} entries`, received: `${value.length} entries` }];
+    yield { field, message: `must have at most ${schema.maxItems} entries`, received: `${value.length} entries` };
+  } else if (schema.items !== undefined) {
+    for (const [index, entry] of value.entries()) yield* check(schema.items, entry, `${field}/${index}`);
   }
-  return value.flatMap((entry, index) => (schema.items === undefined ? [] : check(schema.items, entry, `${field}/${index}`)));
 }
 
 function checkNumber(schema: Schema, value: number, field: string): FieldError[] {

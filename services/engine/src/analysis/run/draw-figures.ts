@@ -41,8 +41,8 @@ export function drawFigures(input: FigureInput, asked: ResolvedOptions['figures'
     drawings.push({ figure: name, drawn: svg !== undefined, startMs, endMs: epochMs() });
     control.figuresWaiting -= 1;
   }
-  for (const { name } of plannedFigures.filter((planned) => wanted(planned.name))) {
-    skipped.push({ name, reason: 'not available in this version' });
+  for (const { name, reason } of plannedFigures.filter((planned) => wanted(planned.name))) {
+    skipped.push({ name, reason });
   }
   return { drawn, skipped, drawings, faults };
 }

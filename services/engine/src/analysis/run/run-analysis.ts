@@ -1,6 +1,6 @@
 import { diagnose, qualityGates, type RunContext, Stopped, sensitivity } from '@penstock/causal';
 import { seededRandom } from '@penstock/clock';
-import type { EstimatorOk } from '@penstock/contracts';
+import type { EstimatorOk, ResolvedOptions } from '@penstock/contracts';
 import { renderReport } from '@penstock/figures';
 import type { Control } from '../../workers/control.ts';
 import { epochMs } from '../../workers/epoch.ts';
@@ -19,7 +19,10 @@ import { runEstimators } from './run-estimators.ts';
 export function runAnalysis(task: AnalysisTask, control: Control, startMs: number): Finished {
   const { options, columns, dataset } = task;
   const context = contextOf(options.seed, control);
-  const { input, notes } = prepare(dataset.rows, columns, new Map(task.roles));
+  const { input, notes } = prepare(dataset.rows, columns, new Map(task.roles), {
+    megabytes: task.memoryMb,
+    interactions: withInteractions(options),
+  });
   context.checkpoint();
 
   const estimated = runEstimators(input, options, context);
@@ -65,6 +68,12 @@ export function runAnalysis(task: AnalysisTask, control: Control, startMs: numbe
       faults: [...estimated.faults, ...figures.faults],
     },
   };
+}
+
+/** Whether a regression on all products of treatment and covariates is asked for. */
+function withInteractions({ estimators, outcome_interactions }: ResolvedOptions): boolean {
+  const asked = (name: string): boolean => estimators === 'all' || estimators.includes(name);
+  return asked('lin') || (asked('g_computation') && outcome_interactions === 'all');
 }
 
 function contextOf(seed: number, control: Control): RunContext {

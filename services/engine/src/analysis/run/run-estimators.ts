@@ -31,8 +31,8 @@ export function runEstimators(input: AnalysisInput, options: ResolvedOptions, co
     results.push(result);
     runs.push({ name: estimator.name, status: result.status, startMs, endMs: epochMs() });
   }
-  for (const { name, title } of plannedEstimators.filter((planned) => asked(planned.name))) {
-    results.push({ name, title, status: 'skipped', reason: 'not available in this version' });
+  for (const { name, title, reason } of plannedEstimators.filter((planned) => asked(planned.name))) {
+    results.push({ name, title, status: 'skipped', reason });
   }
   return { results, runs, faults };
 }

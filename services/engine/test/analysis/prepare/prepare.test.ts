@@ -23,10 +23,12 @@ const texts = (name: string, ...values: (string | null)[]): LoadedColumn => {
 const y = numbers('y', 1, 2, 3, 4, 5, 6);
 const w = numbers('w', 0, 1, 0, 1, 0, 1);
 
-function prepared(columns: readonly LoadedColumn[], roles: Partial<Record<Role, string[]>> = {}) {
+const ROOMY = { megabytes: 1024, interactions: true };
+
+function prepared(columns: readonly LoadedColumn[], roles: Partial<Record<Role, string[]>> = {}, limit = ROOMY) {
   const all = new Map<Role, readonly string[]>(Object.entries({ y: ['y'], treatment: ['w'], covariates: [], ...roles }) as never);
   const [first] = columns;
-  return prepare(first !== undefined && 'values' in first ? first.values.length : 0, columns, all);
+  return prepare(first !== undefined && 'values' in first ? first.values.length : 0, columns, all, limit);
 }
 
 const refusal = (run: () => unknown): string => {
@@ -158,5 +160,40 @@ describe('other roles', () => {
       refusal(() => prepared([numbers('y', 1, 2, 3, 4, 5, null), w, numbers('z', 1, 1, 1, 1, 1, 2)], { instruments: ['z'] })),
       /the instrument 'z' has one value/,
     );
+  });
+});
+
+describe('the memory of the design', () => {
+  const rows = 64 * 1024;
+  const column = (name: string, of: (i: number) => number): LoadedColumn =>
+    numbers(name, ...Array.from({ length: rows }, (_, i) => of(i)));
+  const outcome = column('y', (i) => i);
+  const binary = column('w', (i) => i % 2);
+  const covariate = column('x', (i) => i % 7);
+  // Half a megabyte for each column: constant, treatment, x and 16 dummies, and 17 products.
+  const group = texts('g', ...Array.from({ length: rows }, (_, i) => `level ${i % 17}`));
+  const with16 = (megabytes: number, interactions: boolean, treatment = binary) =>
+    prepared([outcome, treatment, covariate, group], { covariates: ['g', 'x'] }, { megabytes, interactions });
+
+  it('is bounded before anything of its size is built, dummies counted and interactions doubled', () => {
+    assert.equal(with16(18, true).input.covariates.length, 17);
+    assert.match(
+      refusal(() => with16(17.9, true)),
+      /17 covariates \(dummies counted\) and their products with the treatment is too large: 65536 rows by 36 columns, 18 MB of the 17.9 MB/,
+    );
+  });
+
+  it('counts products only where they are asked for and the treatment is binary', () => {
+    const dose = column('w', (i) => i % 5);
+    for (const [interactions, treatment] of [
+      [false, binary],
+      [true, dose],
+    ] as const) {
+      assert.equal(with16(9.5, interactions, treatment).input.n, rows);
+      assert.match(
+        refusal(() => with16(9.4, interactions, treatment)),
+        /by 19 columns, 10 MB/,
+      );
+    }
   });
 });
