@@ -8,7 +8,7 @@ const rows = Object.entries(ERROR_TABLE).map(
 
 const text = `# Errors
 
-Every error is \`application/problem+json\` (RFC 9457) with these members: \`type\` (\`${problemType('not_found').replace('not_found', '<code>')}\`), \`title\`, \`status\`, \`code\`, \`detail\`, \`retryable\`, \`instance\` (the route), \`layer\` (what refused or failed: drain, admission, deadline, breaker, retry, timeout, gateway, engine), \`retry_after_s\` (also as the header \`Retry-After\`), \`trace_id\` (to be pasted into Jaeger) and \`errors\` (for bad input: field, message, value received, what is accepted). Replies of 5xx carry \`Proxy-Status\` (RFC 9209).
+Every error is \`application/problem+json\` (RFC 9457) with these members: \`type\` (\`${problemType('not_found').replace('not_found', '<code>')}\`), \`title\`, \`status\`, \`code\`, \`detail\`, \`retryable\`, \`instance\` (the route), \`layer\` (what refused or failed: drain, admission, idempotency, deadline, breaker, retry, bulkhead, timeout, gateway, engine), \`retry_after_s\` (also as the header \`Retry-After\`), \`trace_id\` (to be pasted into Jaeger) and \`errors\` (for bad input: field, message, value received, what is accepted). Replies of 5xx carry \`Proxy-Status\` (RFC 9209).
 
 Codes are never reused. "Retry" says whether the same request may succeed later unchanged.
 

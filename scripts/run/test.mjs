@@ -9,8 +9,8 @@ import { inRoot, root } from './paths.mjs';
 import { paint, say, seconds } from './say.mjs';
 import { runOpenly } from './tool.mjs';
 
-/** Suites below test/ that need more than this machine may have; each has a command of its own. */
-const separate = new Set(['compose', 'elasticsearch']);
+/** Suites below test/ that need more than this machine may have, or minutes; each has a command of its own. */
+const separate = new Set(['chaos', 'compose', 'elasticsearch']);
 
 /** Tests of the whole system that measure: waits, breaks, drains. */
 const measuring = new Set([
@@ -70,6 +70,11 @@ export function testSlow(node, args) {
 export async function testOnOlderNode(_node, args) {
   const node = await installNode('node-lts');
   return test(node, args.length > 0 ? args : ['test/process/**/*.test.ts'], WHOLE_DRAIN);
+}
+
+/** Real processes that are killed, cut off and made to fail under load: some minutes. */
+export function testChaos(node, args) {
+  return test(node, [...args, 'test/chaos/**/*.test.ts']);
 }
 
 /** The containers of docker-compose.full.yml, with a Docker engine. */

@@ -26,6 +26,12 @@ export const ERROR_TABLE = Object.freeze({
     false,
     'A header has a value that cannot be understood; `errors` names it.',
   ),
+  forbidden: row(
+    403,
+    'Not allowed from here',
+    false,
+    'Administrative routes answer only to callers on the same machine, and never through a proxy.',
+  ),
   not_found: row(404, 'No such route', false, 'The path does not exist. `/docs` on the gateway lists the routes.'),
   dataset_not_found: row(404, 'No such data set', false, 'The id names no data set. `GET /api/datasets` lists those that exist.'),
   analysis_not_found: row(404, 'No such analysis', false, 'The id names no stored analysis.'),
@@ -38,6 +44,12 @@ export const ERROR_TABLE = Object.freeze({
   ),
   request_timeout: row(408, 'The request did not arrive in time', true, 'The client took too long to send its headers or body.'),
   dataset_protected: row(409, 'The data set cannot be deleted', false, 'Sample data sets belong to the system.'),
+  idempotency_conflict: row(
+    409,
+    'A request with this Idempotency-Key is being executed',
+    true,
+    'The first request with this `Idempotency-Key` has not been answered yet. `Retry-After` says when to ask again.',
+  ),
   payload_too_large: row(413, 'The body is too large', false, 'JSON bodies may have 1 MiB, uploads 1 GiB.'),
   uri_too_long: row(414, 'The address is too long', false, 'A path or one of its parameters is longer than any id.'),
   unsupported_media_type: row(
@@ -57,6 +69,18 @@ export const ERROR_TABLE = Object.freeze({
     'The analysis cannot be run on this data',
     false,
     'The request is well-formed but does not fit the data set: an unknown column, a non-numeric outcome, a treatment with one level, no rows left. `errors` names field, value and what would be accepted.',
+  ),
+  idempotency_mismatch: row(
+    422,
+    'The Idempotency-Key belongs to another request',
+    false,
+    'The key was used with another body within the time that answers are kept: a new request needs a new key.',
+  ),
+  rate_limited: row(
+    429,
+    'Too many requests',
+    true,
+    'The client has used up its quota; `RateLimit` and `RateLimit-Policy` say how much there is, `Retry-After` when to go on.',
   ),
   headers_too_large: row(431, 'The headers are too large', false, 'The request line and headers together exceed 16 KiB.'),
   client_closed_request: row(

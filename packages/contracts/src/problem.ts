@@ -2,7 +2,17 @@ import Type, { type Static } from 'typebox';
 import { ERROR_TABLE, type ErrorCode, problemType } from './error-table.ts';
 
 /** The layer that refused or failed a request. */
-export type Layer = 'drain' | 'admission' | 'deadline' | 'breaker' | 'retry' | 'timeout' | 'gateway' | 'engine';
+export type Layer =
+  | 'drain'
+  | 'admission'
+  | 'idempotency'
+  | 'deadline'
+  | 'breaker'
+  | 'retry'
+  | 'bulkhead'
+  | 'timeout'
+  | 'gateway'
+  | 'engine';
 
 export const FieldError = Type.Object(
   {

@@ -6,6 +6,12 @@ export const HEADERS = Object.freeze({
   attempt: 'penstock-attempt',
   /** The engine's load, answered on every reply: `active=1;queued=0;workers=2`. */
   load: 'penstock-load',
+  /** `interactive` (default) or `batch`: who goes first where work waits. */
+  priority: 'penstock-priority',
+  /** The client's `Idempotency-Key`, for logs and traces. */
+  idempotencyKey: 'penstock-idempotency-key',
+  /** Name of the injected fault that a reply suffered; absent from every honest reply. */
+  fault: 'penstock-fault',
 } as const);
 
 export const LIMITS = Object.freeze({

@@ -1,18 +1,22 @@
 import Type, { type Static } from 'typebox';
 
-/** GET /api/resilience: the live state of breaker, budget and pool. */
+/** GET /api/resilience: the live state of breakers, budget, balance and pools. */
 export const ResilienceState = Type.Object(
   {
     pipeline: Type.String({ description: 'The start line: every layer with its numbers' }),
     breakers: Type.Array(
       Type.Object({
         name: Type.String(),
+        mode: Type.Enum(['enforce', 'shadow', 'off']),
         state: Type.Enum(['closed', 'open', 'half_open']),
         epoch: Type.Integer(),
         consecutive_failures: Type.Integer(),
         threshold: Type.Integer(),
         since: Type.String({ format: 'date-time' }),
         next_attempt_in_s: Type.Union([Type.Number(), Type.Null()]),
+        readiness_believed: Type.Boolean({
+          description: 'False while the engine is not asked for its readiness, because it was ready and failed',
+        }),
         transitions: Type.Array(
           Type.Object({ at: Type.String(), from: Type.String(), to: Type.String(), because: Type.String() }),
           { description: 'The last 50' },
@@ -25,6 +29,13 @@ export const ResilienceState = Type.Object(
       per_success: Type.Number(),
       per_second: Type.Number(),
     }),
+    balance: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        in_flight: Type.Integer({ description: 'Calls of this gateway' }),
+        load: Type.Number({ description: 'Tasks running and waiting, as the engine reported last' }),
+      }),
+    ),
     pools: Type.Array(
       Type.Object({
         name: Type.String(),

@@ -1,38 +1,48 @@
-import type { Deadline } from './deadline/index.ts';
+import type { Deadline } from './deadline/total.ts';
 import type { CallId, Emit } from './events.ts';
 
 /** What ends a wait early. A client that goes and a stop end the call; a drain ends its backoff only. */
 export type Interrupt = CallEnding | { readonly kind: 'draining' };
 export type CallEnding = { readonly kind: 'client'; readonly cause: unknown } | { readonly kind: 'stopped' };
-
-interface CallParts {
-  readonly id: CallId;
-  readonly deadline: Deadline;
-  readonly emit: Emit;
-  readonly startedAt: number;
-  readonly maxAttempts: number;
+/** Whoever waits for something on behalf of a call. */
+export interface Waiting {
+  interrupted(interrupt: Interrupt): void;
 }
 
 /** One call on its way through the layers. */
 export class Call {
   readonly id: CallId;
+  readonly name: string;
   readonly deadline: Deadline;
-  readonly emit: Emit;
+  /** Undefined when nobody listens, so that `call.emit?.({ … })` does not even make the event. */
+  readonly emit: Emit | undefined;
   /** On the monotonic clock, ms. */
   readonly startedAt: number;
+  /**
+   * The time when the call last moved, on the monotonic clock, ms. Reading the clock costs more than most of what a layer
+   * does, so it is read where a wait ends and handed on from there.
+   */
+  now: number;
   /** What the caller allows; the retry policy may allow fewer. */
   readonly maxAttempts: number;
   attempts = 0;
+  /** Time spent waiting for the engine so far, backoff aside, ms. */
+  engineMs = 0;
   #ended: CallEnding | undefined;
   #draining = false;
-  readonly #waiting = new Set<(interrupt: Interrupt) => void>();
+  /** Hardly ever more than one: a call waits for one thing at a time. */
+  #waiting: Waiting | undefined;
+  #others: Set<Waiting> | undefined;
 
-  constructor(parts: CallParts) {
-    this.id = parts.id;
-    this.deadline = parts.deadline;
-    this.emit = parts.emit;
-    this.startedAt = parts.startedAt;
-    this.maxAttempts = parts.maxAttempts;
+  /** `name`: the pipeline's. */
+  constructor(id: CallId, name: string, deadline: Deadline, emit: Emit | undefined, startedAt: number, maxAttempts: number) {
+    this.id = id;
+    this.name = name;
+    this.deadline = deadline;
+    this.emit = emit;
+    this.startedAt = startedAt;
+    this.now = startedAt;
+    this.maxAttempts = maxAttempts;
   }
 
   /** The client's going or the stop, once it has happened. */
@@ -44,15 +54,31 @@ export class Call {
     return this.#draining;
   }
 
-  /** Hears interrupts until the returned function is called. */
-  onInterrupt(hear: (interrupt: Interrupt) => void): () => void {
-    this.#waiting.add(hear);
-    return () => void this.#waiting.delete(hear);
+  /** Tells of interrupts until `unhear` is called. */
+  hear(waiting: Waiting): void {
+    if (this.#waiting === undefined) {
+      this.#waiting = waiting;
+      return;
+    }
+    this.#others ??= new Set();
+    this.#others.add(waiting);
+  }
+
+  unhear(waiting: Waiting): void {
+    if (this.#waiting === waiting) this.#waiting = undefined;
+    else this.#others?.delete(waiting);
   }
 
   interrupt(interrupt: Interrupt): void {
     if (interrupt.kind === 'draining') this.#draining = true;
     else this.#ended ??= interrupt;
-    for (const hear of [...this.#waiting]) hear(interrupt);
+    const others = [...(this.#others ?? [])];
+    this.#waiting?.interrupted(interrupt);
+    for (const waiting of others) waiting.interrupted(interrupt);
+  }
+
+  /** Tells what a policy in shadow mode would have done to this call. */
+  shadowed(policy: string, would: string, reason: string): void {
+    this.emit?.({ type: 'shadow_decision', name: this.name, call: this.id, policy, would, reason });
   }
 }

@@ -18,6 +18,16 @@ export function guarded(listener: Emit | undefined, onError: ListenerErrorHandle
   };
 }
 
+/** Tells both, the first one first; undefined when there is neither. */
+export function both(first: Emit | undefined, second: Emit | undefined): Emit | undefined {
+  if (first === undefined) return second;
+  if (second === undefined) return first;
+  return (event) => {
+    first(event);
+    second(event);
+  };
+}
+
 /** Counts what listeners throw and hands it on; a throwing handler is counted as well. */
 export class ListenerErrors {
   count = 0;

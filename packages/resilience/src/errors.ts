@@ -24,6 +24,7 @@ export class DeadlineExceededError extends Error {
   readonly totalMs: number;
   /** Attempts that were started before. */
   readonly attempts: number;
+  readonly floorMs: number | undefined;
 
   /** @param floorMs how long the fastest answer lately took, where no attempt was started because less is left */
   constructor(whose: 'server' | 'client', totalMs: number, attempts: number, floorMs?: number) {
@@ -36,6 +37,7 @@ export class DeadlineExceededError extends Error {
     this.whose = whose;
     this.totalMs = totalMs;
     this.attempts = attempts;
+    this.floorMs = floorMs;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@penstock/clock';
-import type { BreakerOptions, BreakerSnapshot } from './breaker/index.ts';
+import type { BreakerOptions, BreakerSnapshot, ReadinessProbe } from './breaker/index.ts';
 import type { BudgetOptions, BudgetSnapshot } from './budget/index.ts';
 import type { DeadlineOptions } from './deadline/index.ts';
 import type { PolicyEvent } from './events.ts';
@@ -22,6 +22,8 @@ export interface PipelineDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly classify: Classify;
+  /** Asked for the engine's readiness while the breaker is open. Without it only time ends a break. */
+  readonly probe?: ReadinessProbe;
   /** Hears every event. */
   readonly onEvent?: (event: PolicyEvent) => void;
   /** Hears what a listener threw; the call never does. */
@@ -48,6 +50,12 @@ export interface Pipeline {
   /** The start line: every layer with its numbers. */
   describe(): string;
   snapshot(): PipelineSnapshot;
+  /**
+   * Other options for the same pipeline, complete as at construction: what is left out has its default again. A RangeError
+   * leaves everything as it was. Nothing that was learnt is dropped: breaker state, counts, windows, tokens (cut to the
+   * new capacity) and the floor latency stay; timers that run keep their end.
+   */
+  reload(options: PipelineOptions): void;
   /** From now on nothing is retried; backoffs end at once. First attempts still run. */
   drain(): void;
   /** Drains, ends calls in flight with PipelineStoppedError, refuses later ones, leaves no timer. */

@@ -1,23 +1,43 @@
-import { BreakerPolicy, resolveBreaker } from './breaker/index.ts';
-import { BudgetPolicy, resolveBudget } from './budget/index.ts';
+import { type Admission, type BreakerOptions, BreakerPolicy, resolveBreaker } from './breaker/index.ts';
+import { type BudgetOptions, BudgetPolicy, resolveBudget } from './budget/index.ts';
 import { Call, type Interrupt } from './call.ts';
-import { DeadlinePolicy, resolveDeadline } from './deadline/index.ts';
-import { guarded, ListenerErrors } from './emitter.ts';
+import { type DeadlineOptions, DeadlinePolicy, resolveDeadline } from './deadline/index.ts';
+import { both, guarded, ListenerErrors } from './emitter.ts';
 import { PipelineStoppedError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Pipeline, PipelineDeps, PipelineOptions, PipelineSnapshot } from './pipeline-types.ts';
 import type { CallEnd, CallOptions, Operation } from './policy.ts';
-import { endedEnd, RetryPolicy, resolveRetry } from './retry/index.ts';
-import { resolveTimeout, TimeoutPolicy } from './timeout/index.ts';
+import { endedEnd, type RetryOptions, RetryPolicy, resolveRetry } from './retry/index.ts';
+import { resolveTimeout, type TimeoutOptions, TimeoutPolicy } from './timeout/index.ts';
 import { unwrap } from './unwrap.ts';
 import { checkNames, checkNumber } from './validate.ts';
 
 const MOST_ATTEMPTS = 20;
 const ANY_NUMBER = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+const ATTEMPTS = { min: 1, max: MOST_ATTEMPTS, integer: true } as const;
 const POLICIES = { deadline: true, breaker: true, retry: true, budget: true, timeout: true } as const;
 
 /** Breaker, retry with its budget, and attempt timeout under one deadline. A RangeError names an option that does not fit. */
 export const createPipeline = (options: PipelineOptions, deps: PipelineDeps): Pipeline => new PolicyPipeline(options, deps);
+
+interface Resolved {
+  readonly deadline: DeadlineOptions;
+  readonly breaker: BreakerOptions;
+  readonly retry: RetryOptions;
+  readonly budget: BudgetOptions;
+  readonly timeout: TimeoutOptions;
+}
+
+function resolve(options: PipelineOptions): Resolved {
+  checkNames('pipeline', options, POLICIES);
+  return {
+    deadline: resolveDeadline(options.deadline),
+    breaker: resolveBreaker(options.breaker),
+    retry: resolveRetry(options.retry),
+    budget: resolveBudget(options.budget),
+    timeout: resolveTimeout(options.timeout),
+  };
+}
 
 class PolicyPipeline implements Pipeline {
   readonly #deps: PipelineDeps;
@@ -27,39 +47,43 @@ class PolicyPipeline implements Pipeline {
   readonly #budget: BudgetPolicy;
   readonly #timeout: TimeoutPolicy;
   readonly #listenerErrors: ListenerErrors;
-  readonly #emit: Emit;
+  readonly #emit: Emit | undefined;
   readonly #inFlight = new Set<Call>();
   #sequence = 0;
   #draining = false;
   #stopped = false;
 
   constructor(options: PipelineOptions, deps: PipelineDeps) {
-    checkNames('pipeline', options, POLICIES);
+    const resolved = resolve(options);
     const { name, clock } = deps;
     this.#deps = deps;
     this.#listenerErrors = new ListenerErrors(deps.onListenerError);
-    this.#emit = guarded(deps.onEvent, this.#listenerErrors.hear);
-    const retryOptions = resolveRetry(options.retry);
-    const breakerOptions = resolveBreaker(options.breaker);
-    this.#deadline = new DeadlinePolicy(resolveDeadline(options.deadline), clock);
-    this.#budget = new BudgetPolicy(resolveBudget(options.budget), clock);
-    this.#timeout = new TimeoutPolicy(resolveTimeout(options.timeout), { clock, name });
+    this.#emit = this.#guard(deps.onEvent);
+    this.#deadline = new DeadlinePolicy(resolved.deadline, clock);
+    this.#budget = new BudgetPolicy(resolved.budget, clock);
+    this.#timeout = new TimeoutPolicy(resolved.timeout, { clock, name });
     const inner = { deadline: this.#deadline, budget: this.#budget, timeout: this.#timeout };
-    this.#retry = new RetryPolicy(retryOptions, { ...deps, ...inner });
-    this.#breaker = new BreakerPolicy(breakerOptions, { ...deps, emit: this.#emit });
+    this.#retry = new RetryPolicy(resolved.retry, { ...deps, ...inner });
+    this.#breaker = new BreakerPolicy(resolved.breaker, { ...deps, emit: this.#emit });
   }
 
   async execute<T>(operation: Operation<T>, options: CallOptions): Promise<T> {
     const call = this.#begin(options);
-    const onAbort = (): void => call.interrupt({ kind: 'client', cause: options.signal?.reason });
-    if (options.signal?.aborted) onAbort();
-    else options.signal?.addEventListener('abort', onAbort, { once: true });
+    const unhear = options.signal && hearClient(options.signal, call);
     this.#inFlight.add(call);
+    let admission: Admission | undefined;
     let end: CallEnd<T> | undefined;
     try {
-      end = await this.#run(call, operation);
+      const entry = this.#enter(call);
+      if ('outcome' in entry) {
+        end = entry;
+      } else {
+        admission = entry;
+        end = await this.#retry.run(call, admission, operation);
+      }
     } finally {
-      options.signal?.removeEventListener('abort', onAbort);
+      if (admission !== undefined) this.#breaker.leave(call, admission, end);
+      unhear?.();
       this.#inFlight.delete(call);
       this.#reportEnd(call, end);
     }
@@ -82,6 +106,18 @@ class PolicyPipeline implements Pipeline {
     };
   }
 
+  reload(options: PipelineOptions): void {
+    const { name } = this.#deps;
+    if (this.#stopped) throw new PipelineStoppedError(name);
+    const resolved = resolve(options);
+    this.#deadline.reload(resolved.deadline);
+    this.#budget.reload(resolved.budget);
+    this.#timeout.reload(resolved.timeout);
+    this.#retry.reload(resolved.retry);
+    this.#breaker.reload(resolved.breaker);
+    this.#emit?.({ type: 'options_reloaded', name, line: this.describe() });
+  }
+
   drain(): void {
     this.#draining = true;
     this.#interruptAll({ kind: 'draining' });
@@ -97,29 +133,31 @@ class PolicyPipeline implements Pipeline {
 
   #begin(options: CallOptions): Call {
     if (this.#stopped) throw new PipelineStoppedError(this.#deps.name);
-    const { clock } = this.#deps;
+    const { clock, name } = this.#deps;
     checkNumber('call.totalMs', options.totalMs, ANY_NUMBER);
     const { maxAttempts = MOST_ATTEMPTS } = options;
-    checkNumber('call.maxAttempts', maxAttempts, { min: 1, max: MOST_ATTEMPTS, integer: true });
-    const own = guarded(options.onEvent, this.#listenerErrors.hear);
-    const emit: Emit = (event) => {
-      own(event);
-      this.#emit(event);
-    };
-    const deadline = this.#deadline.start(options);
-    const id = Object.freeze({ sequence: ++this.#sequence });
-    const call = new Call({ id, deadline, emit, startedAt: clock.monotonic(), maxAttempts });
+    checkNumber('call.maxAttempts', maxAttempts, ATTEMPTS);
+    const emit = both(this.#guard(options.onEvent), this.#emit);
+    const startedAt = clock.monotonic();
+    const deadline = this.#deadline.start(options, startedAt);
+    const id = { sequence: ++this.#sequence };
+    const call = new Call(id, name, deadline, emit, startedAt, maxAttempts);
     if (this.#draining) call.interrupt({ kind: 'draining' });
     return call;
   }
 
-  async #run<T>(call: Call, operation: Operation<T>): Promise<CallEnd<T>> {
-    // A client that has gone already must not take a probe's place.
-    if (call.ended !== undefined) return endedEnd(call.ended, this.#deps.name);
-    return this.#breaker.run(call, (admission) => this.#retry.run(call, admission, operation));
+  #guard(listener: Emit | undefined): Emit | undefined {
+    return listener && guarded(listener, this.#listenerErrors.hear);
+  }
+
+  // A client that has gone already must not take a probe's place.
+  #enter(call: Call): Admission | CallEnd<never> {
+    return call.ended === undefined ? this.#breaker.enter(call) : endedEnd(call.ended, this.#deps.name);
   }
 
   #reportEnd<T>(call: Call, end: CallEnd<T> | undefined): void {
+    this.#deadline.ended(call);
+    if (call.emit === undefined) return;
     const durationMs = this.#deps.clock.monotonic() - call.startedAt;
     const outcome = end?.outcome ?? 'neutral';
     const reason = end?.verdict.reason ?? 'internal';
@@ -130,4 +168,12 @@ class PolicyPipeline implements Pipeline {
   #interruptAll(interrupt: Interrupt): void {
     for (const call of [...this.#inFlight]) call.interrupt(interrupt);
   }
+}
+
+/** Interrupts the call when its client goes, until the returned function is called. */
+function hearClient(signal: AbortSignal, call: Call): () => void {
+  const onAbort = (): void => call.interrupt({ kind: 'client', cause: signal.reason });
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return () => signal.removeEventListener('abort', onAbort);
 }

@@ -1,3 +1,6 @@
+/** Stands for "no limit", in milliseconds: the longest delay that a timer takes, 24 days. No timer is armed for it. */
+export const UNLIMITED_MS = 2 ** 31 - 1;
+
 /** `1s`, `0.25s`: durations inside a formula. */
 export const compactSeconds = (ms: number): string => `${ms / 1000}s`;
 

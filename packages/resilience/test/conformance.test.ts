@@ -6,7 +6,7 @@ import { createPipeline } from '@penstock/resilience';
 import { classify, down, finish, hang, ok, script, status, watch, world } from './world.ts';
 
 test('10,000 calls of every kind leave no timer, and no listener on a signal that outlives them', async () => {
-  const at = world({ breaker: { consecutiveCalls: 1000 }, timeout: { attemptMs: 50 }, retry: { baseMs: 1 } });
+  const at = world({ breaker: { mode: 'off' }, timeout: { attemptMs: 50 }, retry: { baseMs: 1 } });
   const client = new AbortController();
   const { signal } = client;
   const kinds = [ok, script(ok, down).run, script(down, ok).run, status(404), hang];

@@ -8,6 +8,7 @@ import {
   type Pipeline,
   type PipelineOptions,
   type PolicyEvent,
+  type ReadinessProbe,
   type Settled,
   type Verdict,
 } from '@penstock/resilience';
@@ -34,11 +35,11 @@ export interface World {
 }
 
 /** A pipeline on a fake clock. Chance is in the middle (no jitter in effect for ±) unless given. */
-export function world(options: PipelineOptions = {}, random: Random = scriptedRandom(0.5)): World {
+export function world(options: PipelineOptions = {}, random: Random = scriptedRandom(0.5), probe?: ReadinessProbe): World {
   const clock = new FakeClock();
   const events: PolicyEvent[] = [];
   const onEvent = (event: PolicyEvent): void => void events.push(event);
-  const pipeline = createPipeline(options, { name: 'engine', clock, random, classify, onEvent });
+  const pipeline = createPipeline(options, { name: 'engine', clock, random, classify, onEvent, ...(probe && { probe }) });
   return {
     clock,
     pipeline,

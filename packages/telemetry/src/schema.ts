@@ -64,6 +64,11 @@ const OWN_ATTRIBUTES = {
   'penstock.bootstrap.draws': int('Bootstrap draws asked for'),
   'penstock.figure.count': int('Figures rendered'),
   'penstock.worker.id': int('Worker thread that computed'),
+  'penstock.priority': text('Priority of the request: interactive or batch'),
+  'penstock.idempotency_key': text('Idempotency key of the client, shortened'),
+  'penstock.fault.name': text('Injected fault'),
+  'penstock.fault.kind': text('latency, error or abort'),
+  'penstock.fault.delay_ms': double('Latency that was injected, milliseconds'),
   'penstock.worker.wait_ms': double('Time in the queue before a worker took the task, milliseconds'),
 } as const satisfies Record<string, Row>;
 
@@ -77,6 +82,11 @@ export const SPAN_EVENTS = {
   'retry.scheduled': 'Another attempt was decided, after a backoff',
   'retry.stopped': 'No further attempt, and why',
   'budget.exhausted': 'The retry budget had no token for another attempt',
+  'fault.injected': 'A fault was injected on purpose',
+  'admission.refused': 'The request was not let in, and why',
+  'idempotency.replayed': 'Answered from the first request with the same Idempotency-Key',
+  'coalesce.joined': 'Answered by the execution of an equal request that was under way',
+  'stale.served': 'Answered by an earlier answer, because the engine had none',
   'deadline.exceeded': 'The total budget of the request ran out',
 } as const satisfies Record<string, string>;
 

@@ -1,10 +1,10 @@
-import { buildServer, type Service, type ServiceApp } from '@penstock/service-kit';
+import { buildServer, faultSettings, type Service, type ServiceApp } from '@penstock/service-kit';
 import { Analyzer } from './analysis/analyzer.ts';
 import { ResultCache } from './analysis/result-cache.ts';
 import type { EngineConfig } from './config.ts';
 import type { EngineDeps } from './deps.ts';
 import { engineHealth } from './health.ts';
-import { registerAttempt } from './plugins/attempt.ts';
+import { registerCallFacts } from './plugins/call-facts.ts';
 import { registerDeadline } from './plugins/deadline.ts';
 import { registerErrors } from './plugins/errors.ts';
 import { registerJsonBodies } from './plugins/json-bodies.ts';
@@ -26,6 +26,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
     clock,
     tracing,
     metrics,
+    faults: faultSettings(config),
     drain: { propagationMs: config.DRAIN_PROPAGATION_MS, timeoutMs: config.DRAIN_TIMEOUT_MS },
     health: { service: 'engine', version: ENGINE_VERSION, startedAt: clock.now(), ...engineHealth(deps) },
   });
@@ -39,12 +40,12 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
     metrics,
     logger,
   });
-  registerAttempt(app);
   registerLoadHeader(app, pool);
   observeGauges(deps);
   // A scope of its own: its errors are translated before the service's handler sees them.
   await app.register(async (api: ServiceApp) => {
     registerErrors(api, metrics);
+    registerCallFacts(api);
     registerDeadline(api, clock);
     registerJsonBodies(api);
     await api.register(async (scope: ServiceApp) => registerAnalyzeRoute(scope, analyzer, config.ANALYSIS_TIMEOUT_MS));

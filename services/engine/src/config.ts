@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { COMMON_ENVIRONMENT, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
+import { COMMON_ENVIRONMENT, type EnvironmentOf, faultSettings, loadConfig } from '@penstock/service-kit';
 import Type from 'typebox';
 
 const MEBIBYTE = 1024 * 1024;
@@ -63,8 +63,11 @@ export const workersOf = ({ WORKERS }: EngineConfig): number => WORKERS ?? Math.
 
 /** @throws ConfigError with one line for each variable that is wrong */
 export function loadEngineConfig(env: Readonly<Record<string, string | undefined>>): EngineConfig {
-  return loadConfig(ENGINE_ENVIRONMENT, env, {
+  const config = loadConfig(ENGINE_ENVIRONMENT, env, {
     ownPrefixes: ['ENGINE_', 'WORKERS', 'WORKER_', 'ANALYSIS_', 'CACHE_', 'DRAIN_'],
     foreign: ['ENGINE_URL'],
   });
+  // Refused before anything is opened, where it is refused.
+  faultSettings(config);
+  return config;
 }

@@ -1,4 +1,4 @@
-import { systemClock } from '@penstock/clock';
+import { systemClock, systemRandom } from '@penstock/clock';
 import { openAnalyses, openCache, openDatasets, openSql } from '@penstock/store';
 import type { Metrics, Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
@@ -31,6 +31,7 @@ export async function openDeps(
     queue: config.WORKER_QUEUE,
     memoryMb: config.WORKER_MEMORY_MB,
     clock,
+    random: systemRandom,
     onCrash: (error) => logger.error({ err: error }, 'A worker thread failed; another takes its place'),
   });
   try {

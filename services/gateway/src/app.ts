@@ -1,15 +1,22 @@
 import type { Clock, Random } from '@penstock/clock';
 import { LIMITS } from '@penstock/contracts';
-import { buildServer, type Service } from '@penstock/service-kit';
+import { buildServer, faultSettings, type Service } from '@penstock/service-kit';
 import { type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
+import { Admission } from './admission/admission.ts';
+import { EventLoopLag } from './admission/event-loop-lag.ts';
 import type { GatewayConfig } from './config.ts';
-import { EngineClient } from './engine/engine-client.ts';
+import { engineClassifier } from './engine/classify.ts';
 import { EngineGate } from './engine/engine-gate.ts';
 import { engineHealth } from './engine/engine-health.ts';
+import { Engines, engineNames } from './engine/engines.ts';
 import { observeState } from './engine/observe-state.ts';
-import { pipelineOptions } from './engine/pipeline-options.ts';
+import { attemptSender } from './engine/send-attempt.ts';
 import type { UploadLimits } from './engine/upload-body.ts';
+import { layerOptions } from './layers/layer-options.ts';
+import { Layers } from './layers/layers.ts';
+import { LiveConfig, type Reloaded } from './live-config.ts';
+import { registerAdmin } from './routes/admin-routes.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
 import { registerResilienceRoute } from './routes/resilience-route.ts';
@@ -21,39 +28,64 @@ export interface GatewayDeps {
   readonly metrics: Metrics<'gateway'>;
   readonly clock: Clock;
   readonly random: Random;
+  /** The configuration as it is now. */
+  readonly readConfig: () => GatewayConfig;
 }
 
 export interface Gateway extends Service {
-  readonly gate: EngineGate;
+  /** The start line: every layer with its numbers, outermost first. */
+  readonly describe: () => string;
+  /**
+   * Reads the configuration again and gives the policies their new options; nothing that they learnt is dropped.
+   * @throws ConfigError or RangeError; then everything stays as it was
+   */
+  readonly reload: () => Reloaded;
 }
-
-/** The name of the engine in messages, series and spans. */
-const ENGINE = 'engine';
 
 /** Share of an upload's attempt that its arrival may take; the rest is left to the engine. */
 const ARRIVAL_SHARE = 0.9;
 
-const uploadLimits = (config: GatewayConfig): UploadLimits => ({
-  maxBytes: LIMITS.uploadBytes,
-  idleMs: config.UPLOAD_IDLE_MS,
-  arrivalMs: ARRIVAL_SHARE * Math.min(config.ATTEMPT_TIMEOUT_MS, config.TOTAL_TIMEOUT_MS),
-});
+/** The longest timer, ms: for an upload whose attempt is not cut. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function uploadLimits(config: GatewayConfig): UploadLimits {
+  const attemptMs = config.ATTEMPT_TIMEOUT_MODE === 'enforce' ? config.ATTEMPT_TIMEOUT_MS : MAX_TIMER_MS;
+  const totalMs = config.TOTAL_TIMEOUT_MODE === 'enforce' ? config.TOTAL_TIMEOUT_MS : MAX_TIMER_MS;
+  return {
+    maxBytes: LIMITS.uploadBytes,
+    idleMs: config.UPLOAD_IDLE_MS,
+    arrivalMs: ARRIVAL_SHARE * Math.min(attemptMs, totalMs),
+  };
+}
 
 /** Builds the gateway. It does not listen. */
 export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Promise<Gateway> {
   const { clock, logger, metrics, random, tracing } = deps;
-  const client = new EngineClient({
-    origin: config.ENGINE_URL,
-    connections: config.POOL_CONNECTIONS,
-    connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
+  const live = new LiveConfig(config, (next) => {
+    engines.reload(next);
+    const { rateLimit, ...around } = layerOptions(next);
+    admission.reload(rateLimit);
+    layers.reload({ rateLimit, ...around });
   });
-  const gate = new EngineGate(ENGINE, pipelineOptions(config), {
-    client,
+  const onEvent = policyListener({ metrics, logger, engines: engineNames(config), startedAtMs: clock.now() });
+  const classify = engineClassifier(clock);
+  const engines = new Engines(config, { clock, random, classify, onEvent });
+  const gate = new EngineGate({
+    engines,
     clock,
     random,
-    tracing,
-    metrics,
-    onEvent: policyListener({ metrics, logger, engines: [ENGINE], startedAtMs: clock.now() }),
+    onEvent,
+    send: attemptSender({ engines, clock, tracing, metrics, classify }),
+    attempts: () => (live.now.RETRY_MODE === 'enforce' ? live.now.RETRY_ATTEMPTS : 1),
+  });
+  const options = layerOptions(config);
+  const layers = new Layers(options, { gate, clock, random, onEvent, maxKeys: config.IDEMPOTENCY_MAX_KEYS });
+  const lag = new EventLoopLag(clock);
+  const admission = new Admission(options.rateLimit, {
+    clock,
+    onEvent,
+    lagMs: () => lag.meanMs,
+    overloadDelayMs: () => live.now.OVERLOAD_DELAY_MS,
   });
   const service = buildServer({
     layer: 'gateway',
@@ -62,6 +94,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     tracing,
     metrics,
     beforeRoutes: (app) => registerDocs(app, VERSION),
+    faults: faultSettings(config),
     drain: { propagationMs: config.DRAIN_PROPAGATION_MS, timeoutMs: config.DRAIN_TIMEOUT_MS },
     health: {
       service: 'gateway',
@@ -69,17 +102,35 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
       startedAt: clock.now(),
       // With the engine away the gateway still answers, and says why: that is told, and decides nothing.
       checks: async () => [],
-      informative: () => engineHealth(client, gate),
+      informative: () => engineHealth(engines),
     },
     onDrainState: (state) => {
       // Ends calls as stopped, not as left by their clients.
-      if (state === 'aborting') gate.pipeline.stop();
+      if (state === 'aborting') gate.stop();
     },
   });
-  observeState(metrics, client, gate, ENGINE);
+  observeState(metrics, engines);
   const { app } = service;
-  registerEngineRoutes(app, { gate, clock, maximumMs: config.TOTAL_TIMEOUT_MS, upload: uploadLimits(config) });
-  void app.register(async (scope) => registerResilienceRoute(scope, service, gate, client));
-  app.addHook('onClose', () => gate.close());
-  return { ...service, gate };
+  registerEngineRoutes(app, {
+    layers,
+    admission,
+    clock,
+    maximumMs: () => live.now.TOTAL_TIMEOUT_MS,
+    upload: () => uploadLimits(live.now),
+  });
+  void app.register(async (scope) => registerResilienceRoute(scope, service, engines));
+  const describe = (): string => [admission, layers, engines].map((layer) => layer.describe()).join(' > ');
+  const reload = (): Reloaded => {
+    const reloaded = live.reload(deps.readConfig());
+    logger.info(reloaded, `Configuration read again: ${describe()}`);
+    return reloaded;
+  };
+  void app.register(async (scope) => registerAdmin(scope, { reload, describe, values: () => live.reloadable }));
+  app.addHook('onClose', async () => {
+    lag.stop();
+    admission.stop();
+    layers.stop();
+    await gate.close();
+  });
+  return { ...service, describe, reload };
 }

@@ -133,7 +133,7 @@ describe('an upload', () => {
         assert.match(text, /No byte of the upload came for 0.2 s/);
         request.destroy();
       }
-      assert.equal(world.failures, 0);
+      assert.equal(await world.failures(), 0);
     }));
 
   it('that arrives too slowly for its attempt is refused with 408, and never counts against the engine', () =>
@@ -144,7 +144,7 @@ describe('an upload', () => {
       assert.match((await reply).text, /did not arrive within 0.45 s/);
       clearInterval(dripping);
       request.destroy();
-      assert.equal(world.failures, 0);
+      assert.equal(await world.failures(), 0);
     }));
 
   it('that is refused leaves its connection fit for the next request', () =>

@@ -9,18 +9,34 @@ describe('the gateway’s configuration', () => {
     const { breaker, budget, deadline, retry, timeout } = pipelineOptions(readConfig({}));
     assert.deepEqual(breaker, { ...BREAKER_DEFAULTS });
     assert.deepEqual(budget, { ...BUDGET_DEFAULTS });
-    assert.equal(deadline?.totalMs, DEADLINE_DEFAULTS.totalMs);
+    assert.deepEqual(deadline, { ...DEADLINE_DEFAULTS });
     assert.deepEqual(retry, { ...RETRY_DEFAULTS });
     assert.deepEqual(timeout, { ...TIMEOUT_DEFAULTS });
   });
 
   it('finds the engine by ENGINE_PORT unless ENGINE_URL names it', () => {
-    assert.equal(readConfig({}).ENGINE_URL.origin, 'http://127.0.0.1:8080');
-    assert.equal(readConfig({ ENGINE_PORT: '9000' }).ENGINE_URL.origin, 'http://127.0.0.1:9000');
-    assert.equal(readConfig({ ENGINE_PORT: '9000', ENGINE_URL: 'http://engine:1' }).ENGINE_URL.origin, 'http://engine:1');
+    assert.equal(readConfig({}).ENGINE_URL[0]?.origin, 'http://127.0.0.1:8080');
+    assert.equal(readConfig({ ENGINE_PORT: '9000' }).ENGINE_URL[0]?.origin, 'http://127.0.0.1:9000');
+    assert.equal(readConfig({ ENGINE_PORT: '9000', ENGINE_URL: 'http://engine:1' }).ENGINE_URL[0]?.origin, 'http://engine:1');
   });
 
-  for (const url of ['engine:8080', 'ftp://engine', 'http://engine/path', 'http://user@engine', 'not a url']) {
+  it('takes several engines, which share the retry budget', () => {
+    const config = readConfig({ ENGINE_URL: 'http://one:1, http://two:2' });
+    assert.deepEqual(
+      config.ENGINE_URL.map(({ origin }) => origin),
+      ['http://one:1', 'http://two:2'],
+    );
+    assert.deepEqual(pipelineOptions(config).budget, { ...BUDGET_DEFAULTS, capacity: 50, perSecond: 5 });
+  });
+
+  it('refuses an engine that is listed twice', () => {
+    assert.throws(
+      () => readConfig({ ENGINE_URL: 'http://one:1,http://one:1/' }),
+      /^ConfigError: ENGINE_URL: received http:\/\/one:1 twice/,
+    );
+  });
+
+  for (const url of ['http://one:1,', 'engine:8080', 'ftp://engine', 'http://engine/path', 'http://user@engine', 'not a url']) {
     it(`refuses ENGINE_URL=${url}`, () => {
       assert.throws(
         () => readConfig({ ENGINE_URL: url }),

@@ -27,7 +27,7 @@ export class Circuit {
   constructor(name: string, clock: Clock) {
     this.#clock = clock;
     this.#rotatedAt = clock.monotonic();
-    this.#opossum = new OpossumBreaker(settle, {
+    this.#opossum = new OpossumBreaker(settle as unknown as (succeeded: boolean) => Promise<void>, {
       name,
       timeout: false,
       resetTimeout: NEVER_MS,
@@ -55,16 +55,17 @@ export class Circuit {
 
   /** What opossum counted in its last ten seconds. */
   get heard(): { readonly fires: number; readonly successes: number; readonly failures: number; readonly rejects: number } {
-    this.#rotate();
+    this.#rotate(this.#clock.monotonic());
     const { fires, successes, failures, rejects } = this.#opossum.stats;
     return { fires, successes, failures, rejects };
   }
 
   /** Tells a counted outcome. Only while closed: an open opossum would count a refusal. */
-  hear(outcome: 'success' | 'failure'): void {
-    this.#rotate();
+  hear(outcome: 'success' | 'failure', now = this.#clock.monotonic()): void {
+    this.#rotate(now);
     // What comes back is the outcome that was just told; whoever made the call has it already.
-    this.#opossum.fire(outcome === 'success').catch(alreadyKnown);
+    const told = this.#opossum.fire(outcome === 'success');
+    if (outcome === 'failure') told.catch(alreadyKnown);
   }
 
   trip(): void {
@@ -80,14 +81,40 @@ export class Circuit {
     this.#opossum.shutdown();
   }
 
-  #rotate(): void {
-    const turns = Math.floor((this.#clock.monotonic() - this.#rotatedAt) / BUCKET_MS);
+  #rotate(now: number): void {
+    if (now - this.#rotatedAt < BUCKET_MS) return;
+    const turns = Math.floor((now - this.#rotatedAt) / BUCKET_MS);
     for (let turn = 0; turn < Math.min(turns, BUCKETS); turn++) this.#rotation.emit('rotate');
     this.#rotatedAt += turns * BUCKET_MS;
   }
 }
 
-const settle = (succeeded: boolean): Promise<void> => (succeeded ? Promise.resolve() : Promise.reject(FAILURE));
+/**
+ * What opossum is given in place of a promise: it calls `then`, and `catch` on what that returns. The outcome is known
+ * already, so it hears it at once instead of two turns later, without a promise made for it.
+ */
+interface Told {
+  then(hear: () => void): Told;
+  catch(hear: (error: Error) => void): Told;
+}
+const SUCCEEDED: Told = {
+  // biome-ignore lint/suspicious/noThenProperty: opossum asks for a thenable and uses no more of it
+  then(hear) {
+    hear();
+    return SUCCEEDED;
+  },
+  catch: () => SUCCEEDED,
+};
+const FAILED: Told = {
+  // biome-ignore lint/suspicious/noThenProperty: opossum asks for a thenable and uses no more of it
+  then: () => FAILED,
+  catch(hear) {
+    hear(FAILURE);
+    return FAILED;
+  },
+};
+
+const settle = (succeeded: boolean): Told => (succeeded ? SUCCEEDED : FAILED);
 
 function alreadyKnown(error: unknown): void {
   if (error !== FAILURE) throw error;

@@ -1,7 +1,16 @@
 import type { BreakerOptions } from './options.ts';
 
 export const BREAKER_DEFAULTS: BreakerOptions = Object.freeze({
+  mode: 'enforce',
   consecutiveCalls: 5,
+  consecutiveAttempts: 100,
+  attemptRatio: 0.5,
+  attemptVolume: 100,
+  attemptWindowMs: 10_000,
+  slowCallMs: 0,
+  slowRatio: 0.8,
+  slowVolume: 20,
+  slowWindowMs: 60_000,
   openMs: 60_000,
   firstOpenRatio: 0.5,
   openFactor: 2,
@@ -9,5 +18,8 @@ export const BREAKER_DEFAULTS: BreakerOptions = Object.freeze({
   probes: 3,
   probeSuccesses: 2,
   probeLeaseMs: 30_000,
+  readinessMs: 1000,
+  readinessJitter: 0.2,
+  readinessTimeoutMs: 1000,
   abandonedAfterMs: 10_000,
 });

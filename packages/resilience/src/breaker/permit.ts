@@ -1,4 +1,5 @@
 import type { BreakerEvidence } from '../events.ts';
+import type { Counted } from './rules/rule.ts';
 
 /** Leave to run one call. It speaks for its epoch only: after a transition nobody listens to it. */
 export interface Permit {
@@ -15,10 +16,12 @@ export interface Refusal {
   readonly evidence: BreakerEvidence;
 }
 
-/** What the layers inside the breaker may ask while the call runs. */
+/** What the layers inside the breaker may ask and tell while the call runs. */
 export interface Admission {
   /** False once the breaker has turned against this call's further attempts. */
   mayContinue(): boolean;
   /** Milliseconds until the next call is let through. */
   retryAfterMs(): number;
+  /** An attempt of the call has ended, and it was neither neutral nor a local refusal. */
+  attempted(outcome: Counted, reason: string): void;
 }

@@ -1,6 +1,8 @@
 import type { BreakerEvidence, BreakerStateName, BreakerTransition } from '../events.ts';
+import type { Mode } from '../mode.ts';
 
 export interface BreakerSnapshot {
+  readonly mode: Mode;
   readonly state: BreakerStateName;
   /** Transitions so far. */
   readonly epoch: number;
@@ -8,8 +10,10 @@ export interface BreakerSnapshot {
   readonly threshold: number;
   /** Milliseconds since the Unix epoch. */
   readonly sinceMs: number;
-  /** Milliseconds until the next call is let through; null when nothing is in the way. */
+  /** Milliseconds until the next call is let through at the latest; null when nothing is in the way. */
   readonly nextAttemptInMs: number | null;
+  /** False while the engine's readiness is not believed, because it was ready and failed. */
+  readonly readinessBelieved: boolean;
   readonly evidence: BreakerEvidence;
   /** The last 50, oldest first. */
   readonly transitions: readonly BreakerTransition[];

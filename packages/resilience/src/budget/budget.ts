@@ -1,4 +1,5 @@
 import type { Clock } from '@penstock/clock';
+import { describeLayer } from '../mode.ts';
 import type { Policy } from '../policy.ts';
 import type { BudgetOptions } from './options.ts';
 
@@ -12,7 +13,7 @@ export interface BudgetSnapshot extends BudgetOptions {
  */
 export class BudgetPolicy implements Policy {
   readonly policy = 'budget';
-  readonly #options: BudgetOptions;
+  #options: BudgetOptions;
   readonly #clock: Clock;
   #tokens: number;
   #filledAt: number;
@@ -32,15 +33,24 @@ export class BudgetPolicy implements Policy {
   }
 
   /** A call succeeded. */
-  succeeded(): void {
-    this.#tokens = Math.min(this.#options.capacity, this.tokens + this.#options.perSuccess);
+  succeeded(now = this.#clock.monotonic()): void {
+    this.#refill(now);
+    this.#tokens = Math.min(this.#options.capacity, this.#tokens + this.#options.perSuccess);
   }
 
-  /** Takes one token for one further attempt, if there is one. */
-  charge(): boolean {
+  /**
+   * Takes one token for one further attempt, if there is one. Only an enforced budget says no; one in shadow mode
+   * tells `shadowed`, and what is not there is not taken.
+   */
+  charge(shadowed?: () => void): boolean {
+    if (this.#options.mode === 'off') return true;
     this.#refill();
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      return true;
+    }
+    if (this.#options.mode === 'enforce') return false;
+    shadowed?.();
     return true;
   }
 
@@ -57,11 +67,19 @@ export class BudgetPolicy implements Policy {
   }
 
   describe(): string {
-    return `budget ${this.#options.perSuccess}/success + ${this.#options.perSecond}/s`;
+    const { mode, perSuccess, perSecond } = this.#options;
+    const numbers = `${perSuccess}/success + ${perSecond}/s`;
+    return mode === 'enforce' ? `budget ${numbers}` : describeLayer('budget', mode, numbers);
   }
 
-  #refill(): void {
-    const now = this.#clock.monotonic();
+  /** Other options: the tokens stay, cut to the new capacity. */
+  reload(options: BudgetOptions): void {
+    this.#refill();
+    this.#options = options;
+    this.#tokens = Math.min(options.capacity, this.#tokens);
+  }
+
+  #refill(now = this.#clock.monotonic()): void {
     const earned = ((now - this.#filledAt) / 1000) * this.#options.perSecond;
     this.#tokens = Math.min(this.#options.capacity, this.#tokens + earned);
     this.#filledAt = now;

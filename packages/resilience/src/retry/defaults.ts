@@ -1,6 +1,7 @@
 import type { RetryOptions } from './options.ts';
 
 export const RETRY_DEFAULTS: RetryOptions = Object.freeze({
+  mode: 'enforce',
   attempts: 3,
   baseMs: 1000,
   factor: 2,

@@ -1,6 +1,9 @@
 import type { Jitter } from '../backoff/index.ts';
+import type { Mode } from '../mode.ts';
 
 export interface RetryOptions {
+  /** `shadow` tells which first retry it would have made, and makes none; `off` makes none either. Default enforce. */
+  readonly mode: Mode;
   /** Attempts in all, the first included. Count, 1–20. Default 3. */
   readonly attempts: number;
   /** Backoff before the second attempt, jitter aside. ms, 0–3,600,000, at most `maxMs`. Default 1000. */

@@ -5,14 +5,14 @@ import type { Call, Interrupt } from '../call.ts';
 export function pause(clock: Clock, ms: number, call: Call): Promise<Interrupt | undefined> {
   if (call.ended !== undefined) return Promise.resolve(call.ended);
   return new Promise((resolve) => {
-    const timer = clock.timer(ms, () => {
-      release();
-      resolve(undefined);
-    });
-    const release = call.onInterrupt((interrupt) => {
-      timer.cancel();
-      release();
-      resolve(interrupt);
-    });
+    const waiting = {
+      interrupted(interrupt: Interrupt | undefined): void {
+        timer.cancel();
+        call.unhear(waiting);
+        resolve(interrupt);
+      },
+    };
+    const timer = clock.timer(ms, () => waiting.interrupted(undefined));
+    call.hear(waiting);
   });
 }

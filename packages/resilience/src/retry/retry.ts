@@ -6,8 +6,9 @@ import type { Call, CallEnding, Interrupt } from '../call.ts';
 import type { DeadlinePolicy } from '../deadline/index.ts';
 import { CallCancelledError, PipelineStoppedError } from '../errors.ts';
 import type { RetryRefusal } from '../events.ts';
+import { describeLayer } from '../mode.ts';
 import type { CallEnd, Classify, Operation, Policy, Settled, Verdict } from '../policy.ts';
-import type { AttemptEnd, TimeoutPolicy } from '../timeout/index.ts';
+import type { AttemptEnd, AttemptLimit, TimeoutPolicy } from '../timeout/index.ts';
 import { compactSeconds } from '../units.ts';
 import { judge, messageOf, outcomeOf, settledOf } from './judge.ts';
 import type { RetryOptions } from './options.ts';
@@ -37,7 +38,7 @@ type Plan = { readonly kind: 'wait'; readonly delayMs: number } | { readonly kin
 /** Repeats attempts that may succeed later: within the deadline, the budget, and what the breaker still allows. */
 export class RetryPolicy implements Policy {
   readonly policy = 'retry';
-  readonly #options: RetryOptions;
+  #options: RetryOptions;
   readonly #deps: RetryDeps;
 
   constructor(options: RetryOptions, deps: RetryDeps) {
@@ -46,20 +47,25 @@ export class RetryPolicy implements Policy {
   }
 
   async run<T>(call: Call, admission: Admission, operation: Operation<T>): Promise<CallEnd<T>> {
-    const { deadline, clock } = this.#deps;
-    if (!deadline.fits(call.deadline, 0)) return this.#expired(call);
-    const of = Math.min(this.#options.attempts, call.maxAttempts);
+    const { deadline, clock, timeout, classify } = this.#deps;
+    if (!deadline.fits(call, 0)) return this.#expired(call);
+    const options = this.#options;
+    const of = options.mode === 'enforce' ? Math.min(options.attempts, call.maxAttempts) : 1;
     let delayMs: number | undefined;
     for (let number = 1; ; number++) {
-      const attempt = await this.#attempt(call, number, of, operation);
+      const limit = this.#started(call, number, of);
+      const end = await timeout.run(call, number, limit, operation);
+      const attempt = this.#ended(call, admission, { number, of, end, settled: settledOf(end), verdict: judge(end, classify) });
       if (attempt.verdict.kind === 'success' || attempt.verdict.kind === 'neutral') return this.#finish(call, attempt);
       // Our own total has passed: nothing is left to plan with.
       if (attempt.end.kind === 'deadline') return this.#finish(call, attempt);
       const plan = this.#plan(call, admission, attempt, delayMs);
+      if (options.mode === 'shadow') this.#watched(call, admission, attempt);
       if (plan.kind === 'stop') return this.#refuse(call, admission, attempt, plan.because);
       delayMs = plan.delayMs;
       this.#announce(call, attempt, delayMs);
       const interrupt = await pause(clock, delayMs, call);
+      call.now = clock.monotonic();
       if (interrupt !== undefined) return this.#interrupted(call, admission, attempt, interrupt);
       const obstacle = this.#obstacle(call, admission, 0);
       if (obstacle !== undefined) return this.#refuse(call, admission, attempt, obstacle);
@@ -67,28 +73,54 @@ export class RetryPolicy implements Policy {
   }
 
   describe(): string {
-    const { attempts, baseMs, factor, maxMs, jitter } = this.#options;
+    const { mode, attempts, baseMs, factor, maxMs, jitter } = this.#options;
     const backoff = `${compactSeconds(baseMs)}×${factor}≤${compactSeconds(maxMs)} ${describeJitter(jitter)}`;
-    return `retry(${attempts}, ${backoff}, ${this.#deps.budget.describe()})`;
+    return describeLayer('retry', mode, `${attempts}, ${backoff}, ${this.#deps.budget.describe()}`);
   }
 
-  async #attempt<T>(call: Call, number: number, of: number, operation: Operation<T>): Promise<Attempt<T>> {
-    const { name, clock, classify, timeout } = this.#deps;
+  /** Other options. A call under way keeps its number of attempts; its next backoff has the new shape. */
+  reload(options: RetryOptions): void {
+    this.#options = options;
+  }
+
+  #started(call: Call, number: number, of: number): AttemptLimit {
+    const { name, timeout } = this.#deps;
     const limit = timeout.limit(call);
-    const common = { name, call: call.id, attempt: number, of };
     const { remainingMs, timeoutMs } = limit;
     call.attempts = number;
-    call.emit({ type: 'attempt_started', ...common, remainingMs, timeoutMs });
-    const startedAt = clock.monotonic();
-    const end = await timeout.run(call, number, limit, operation);
-    const durationMs = clock.monotonic() - startedAt;
-    const settled = settledOf(end);
-    const verdict = judge(end, classify);
-    if (verdict.kind === 'success') call.deadline.floor.observe(durationMs);
-    const message = messageOf(verdict, settled);
-    call.emit({ type: 'attempt_finished', ...common, outcome: verdict.kind, reason: verdict.reason, message, durationMs });
+    call.emit?.({ type: 'attempt_started', name, call: call.id, attempt: number, of, remainingMs, timeoutMs });
+    return limit;
+  }
+
+  #ended<T>(call: Call, admission: Admission, attempt: Attempt<T>): Attempt<T> {
+    const { clock, timeout } = this.#deps;
+    const { verdict, settled } = attempt;
+    const startedAt = call.now;
+    call.now = clock.monotonic();
+    const durationMs = call.now - startedAt;
+    call.engineMs += durationMs;
+    timeout.ended(call, durationMs);
+    if (verdict.kind === 'success') call.deadline.floor.observe(durationMs, call.now);
+    this.#reportAttempt(call, attempt, durationMs);
+    const outcome = outcomeOf(verdict, settled);
+    if (outcome !== 'neutral') admission.attempted(outcome, verdict.reason);
+    return attempt;
+  }
+
+  #reportAttempt<T>(call: Call, { number, of, end, settled, verdict }: Attempt<T>, durationMs: number): void {
+    const { name } = this.#deps;
+    call.emit?.({
+      type: 'attempt_finished',
+      name,
+      call: call.id,
+      attempt: number,
+      of,
+      outcome: verdict.kind,
+      reason: verdict.reason,
+      message: messageOf(verdict, settled),
+      durationMs,
+    });
     if (end.kind === 'deadline') this.#reportDeadline(call);
-    return { number, of, end, settled, verdict };
   }
 
   // The budget is asked last and charged here: a token spent on an attempt that something else forbids would be lost.
@@ -100,14 +132,21 @@ export class RetryPolicy implements Policy {
     const delayMs = Math.max(backoff, verdict.retryAfterMs ?? 0);
     const obstacle = this.#obstacle(call, admission, delayMs);
     if (obstacle !== undefined) return { kind: 'stop', because: obstacle };
-    if (!this.#deps.budget.charge()) return { kind: 'stop', because: 'budget' };
+    if (!this.#deps.budget.charge(() => call.shadowed('budget', 'refuse', 'budget'))) return { kind: 'stop', because: 'budget' };
     return { kind: 'wait', delayMs };
+  }
+
+  // What would have followed, had the policy been enforced. No token is taken for it.
+  #watched<T>(call: Call, admission: Admission, { verdict, number }: Attempt<T>): void {
+    if (verdict.kind === 'permanent' || Math.min(this.#options.attempts, call.maxAttempts) <= number) return;
+    const delayMs = Math.max(backoffDelay(this.#options, number, undefined, this.#deps.random), verdict.retryAfterMs ?? 0);
+    if (this.#obstacle(call, admission, delayMs) === undefined) call.shadowed('retry', 'retry', verdict.reason);
   }
 
   #obstacle(call: Call, admission: Admission, delayMs: number): RetryRefusal | undefined {
     if (call.draining) return 'draining';
     if (!admission.mayContinue()) return 'breaker_open';
-    return this.#deps.deadline.fits(call.deadline, delayMs) ? undefined : 'deadline';
+    return this.#deps.deadline.fits(call, delayMs) ? undefined : 'deadline';
   }
 
   #announce<T>(call: Call, { number, of, verdict, settled }: Attempt<T>, delayMs: number): void {
@@ -115,23 +154,23 @@ export class RetryPolicy implements Policy {
     this.#reportBudget(call);
     const message = messageOf(verdict, settled);
     const common = { name, call: call.id, attempt: number, of };
-    call.emit({ type: 'retry_scheduled', ...common, delayMs, reason: verdict.reason, message });
+    call.emit?.({ type: 'retry_scheduled', ...common, delayMs, reason: verdict.reason, message });
   }
 
   #finish<T>(call: Call, { number, end, settled, verdict }: Attempt<T>): CallEnd<T> {
     const outcome = outcomeOf(verdict, settled);
     if (outcome === 'success') {
-      this.#deps.budget.succeeded();
+      this.#deps.budget.succeeded(call.now);
       this.#reportBudget(call);
     }
-    const abandoned = end.kind === 'cancelled' ? { abandonedInFlightMs: end.inFlightMs } : {};
-    return { outcome, verdict, attempts: number, settled, ...abandoned };
+    if (end.kind !== 'cancelled') return { outcome, verdict, attempts: number, settled };
+    return { outcome, verdict, attempts: number, settled, abandonedInFlightMs: end.inFlightMs };
   }
 
   #refuse<T>(call: Call, admission: Admission, attempt: Attempt<T>, because: RetryRefusal): CallEnd<T> {
     const { name } = this.#deps;
     const { number, of, verdict } = attempt;
-    call.emit({ type: 'retry_refused', name, call: call.id, attempt: number, of, because, reason: verdict.reason });
+    call.emit?.({ type: 'retry_refused', name, call: call.id, attempt: number, of, because, reason: verdict.reason });
     const retryAfterMs = because === 'breaker_open' ? admission.retryAfterMs() : verdict.retryAfterMs;
     return { ...this.#finish(call, attempt), refusal: because, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
@@ -150,11 +189,12 @@ export class RetryPolicy implements Policy {
   #reportDeadline(call: Call): void {
     const { whose, totalMs } = call.deadline;
     const { name } = this.#deps;
-    call.emit({ type: 'deadline_exceeded', name, call: call.id, whose, totalMs, attempts: call.attempts });
+    call.emit?.({ type: 'deadline_exceeded', name, call: call.id, whose, totalMs, attempts: call.attempts });
   }
 
   #reportBudget(call: Call): void {
     const { name, budget } = this.#deps;
+    if (call.emit === undefined) return;
     const tokens = budget.announce();
     if (tokens !== undefined) call.emit({ type: 'budget_changed', name, call: call.id, tokens });
   }

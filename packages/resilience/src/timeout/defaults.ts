@@ -1,3 +1,3 @@
 import type { TimeoutOptions } from './options.ts';
 
-export const TIMEOUT_DEFAULTS: TimeoutOptions = Object.freeze({ attemptMs: 120_000 });
+export const TIMEOUT_DEFAULTS: TimeoutOptions = Object.freeze({ mode: 'enforce', attemptMs: 120_000 });

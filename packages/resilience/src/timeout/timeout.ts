@@ -1,29 +1,16 @@
 import type { Clock } from '@penstock/clock';
-import type { Call, CallEnding } from '../call.ts';
-import { AttemptTimeoutError, CallCancelledError, type DeadlineExceededError, PipelineStoppedError } from '../errors.ts';
-import type { Operation, Policy, Settled } from '../policy.ts';
-import { spacedSeconds } from '../units.ts';
+import type { Call } from '../call.ts';
+import { describeLayer } from '../mode.ts';
+import type { Operation, Policy } from '../policy.ts';
+import { spacedSeconds, UNLIMITED_MS } from '../units.ts';
+import type { AttemptEnd, AttemptLimit } from './attempt-end.ts';
 import type { TimeoutOptions } from './options.ts';
+import { endedBy, RunningAttempt } from './running-attempt.ts';
 
-/** How one attempt ended: by itself, or cut by what. */
-export type AttemptEnd<T> =
-  | { readonly kind: 'settled'; readonly settled: Settled<T> }
-  | { readonly kind: 'timeout'; readonly error: AttemptTimeoutError }
-  | { readonly kind: 'deadline'; readonly error: DeadlineExceededError }
-  | { readonly kind: 'cancelled'; readonly error: CallCancelledError; readonly inFlightMs: number }
-  | { readonly kind: 'stopped'; readonly error: PipelineStoppedError };
-
-/** How long an attempt may take, and whose limit that is. */
-export interface AttemptLimit {
-  readonly remainingMs: number;
-  readonly timeoutMs: number;
-  readonly cutBy: 'timeout' | 'deadline';
-}
-
-/** Runs one attempt under its own signal, cut at the smaller of the cap and of what is left of the call. */
+/** Runs one attempt under its own signal, cut at the smaller of the cap and of what is left of the call: one timer for both. */
 export class TimeoutPolicy implements Policy {
   readonly policy = 'timeout';
-  readonly #options: TimeoutOptions;
+  #options: TimeoutOptions;
   readonly #clock: Clock;
   readonly #name: string;
 
@@ -34,8 +21,8 @@ export class TimeoutPolicy implements Policy {
   }
 
   limit(call: Call): AttemptLimit {
-    const remainingMs = call.deadline.remaining();
-    const cap = this.#options.attemptMs;
+    const remainingMs = call.deadline.remaining(call.now);
+    const cap = this.#options.mode === 'enforce' ? this.#options.attemptMs : UNLIMITED_MS;
     return { remainingMs, timeoutMs: Math.min(cap, remainingMs), cutBy: cap < remainingMs ? 'timeout' : 'deadline' };
   }
 
@@ -44,40 +31,23 @@ export class TimeoutPolicy implements Policy {
    * signal is not waited for, and what it brings later is dropped.
    */
   run<T>(call: Call, number: number, limit: AttemptLimit, operation: Operation<T>): Promise<AttemptEnd<T>> {
-    if (call.ended !== undefined) return Promise.resolve(this.#ended(call.ended, 0));
-    const controller = new AbortController();
-    const startedAt = this.#clock.monotonic();
-    return new Promise((resolve) => {
-      const finish = (end: AttemptEnd<T>): void => {
-        timer.cancel();
-        release();
-        resolve(end);
-        if (end.kind !== 'settled') controller.abort(end.error);
-      };
-      const timer = this.#clock.timer(limit.timeoutMs, () => {
-        if (limit.cutBy === 'deadline') finish({ kind: 'deadline', error: call.deadline.exceeded(number) });
-        else finish({ kind: 'timeout', error: new AttemptTimeoutError(limit.timeoutMs) });
-      });
-      const release = call.onInterrupt((interrupt) => {
-        if (interrupt.kind !== 'draining') finish(this.#ended(interrupt, this.#clock.monotonic() - startedAt));
-      });
-      const attempt = { number, signal: controller.signal, remainingMs: limit.remainingMs, timeoutMs: limit.timeoutMs };
-      invoke(() => operation(attempt)).then(
-        (result) => finish({ kind: 'settled', settled: { result } }),
-        (error: unknown) => finish({ kind: 'settled', settled: { error } }),
-      );
-    });
+    const { ended } = call;
+    if (ended !== undefined) return Promise.resolve(endedBy(ended, this.#name, 0));
+    return new Promise((resolve) => new RunningAttempt<T>(call, number, limit, this.#clock, resolve).start(operation));
   }
 
-  #ended(interrupt: CallEnding, inFlightMs: number): AttemptEnd<never> {
-    if (interrupt.kind === 'stopped') return { kind: 'stopped', error: new PipelineStoppedError(this.#name) };
-    return { kind: 'cancelled', error: new CallCancelledError(interrupt.cause), inFlightMs };
+  /** An attempt has ended: a cap that was only watched is looked at now. */
+  ended(call: Call, durationMs: number): void {
+    const { mode, attemptMs } = this.#options;
+    if (mode === 'shadow' && durationMs >= attemptMs) call.shadowed('timeout', 'cut', 'timeout');
   }
 
   describe(): string {
-    return `timeout(${spacedSeconds(this.#options.attemptMs)})`;
+    return describeLayer('timeout', this.#options.mode, spacedSeconds(this.#options.attemptMs));
+  }
+
+  /** Another cap, for attempts that start from now on. */
+  reload(options: TimeoutOptions): void {
+    this.#options = options;
   }
 }
-
-// A synchronous throw is a rejection like any other.
-const invoke = <T>(run: () => Promise<T>): Promise<T> => new Promise((resolve) => resolve(run()));

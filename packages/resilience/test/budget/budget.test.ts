@@ -67,18 +67,40 @@ test('Retry -> Budget: the token is taken when the retry is decided, not after i
   assert.equal(at.pipeline.snapshot().budget.tokens, 99.5);
 });
 
-test('Retry -> Budget: in a total outage at 200 calls a second for 60 s attempts stay below 1.1 times the calls', async () => {
-  const at = world({ breaker: { consecutiveCalls: 1000, abandonedAfterMs: 0 }, retry: { baseMs: 10 } });
+test('Retry -> Budget: in shadow mode every retry is made, and those that it would have refused are told', async () => {
+  const at = world({ budget: { mode: 'shadow', perSuccess: 0, perSecond: 0, capacity: 1 } });
   const engine = script(down);
-  let calls = 0;
-  for (let second = 0; second < 60; second++) {
-    const batch = Array.from({ length: 200 }, () => at.call(engine.run).catch(() => undefined));
-    calls += batch.length;
-    await at.clock.advance(999);
-    // One success keeps the count of the breaker from opening it: the budget alone is measured.
-    await at.call(ok);
-    await at.clock.advance(1);
-  }
-  assert.ok(engine.count() > calls, 'some retries were made');
-  assert.ok(engine.count() <= 1.1 * calls, `${engine.count()} attempts for ${calls} calls`);
+  await finish(at, at.call(engine.run));
+  assert.equal(engine.count(), 3);
+  assert.deepEqual(at.of('shadow_decision'), [
+    {
+      type: 'shadow_decision',
+      name: 'engine',
+      call: { sequence: 1 },
+      policy: 'budget',
+      would: 'refuse',
+      reason: 'budget',
+    },
+  ]);
+  assert.equal(at.pipeline.snapshot().budget.tokens, 0, 'what is not there is not taken');
+});
+
+test('Retry -> Budget: switched off it refuses nothing and counts nothing', async () => {
+  const at = world({ budget: { mode: 'off', perSecond: 0, capacity: 1 } });
+  const engine = script(down);
+  await finish(at, at.call(engine.run));
+  assert.equal(engine.count(), 3);
+  assert.equal(at.pipeline.snapshot().budget.tokens, 1);
+  assert.deepEqual(at.of('shadow_decision'), []);
+});
+
+test('another capacity keeps the tokens, cut to it; what time had added until then counts at the old rate', async () => {
+  const clock = new FakeClock();
+  const budget = drained(clock);
+  await clock.advance(2000);
+  budget.reload({ ...BUDGET_DEFAULTS, perSecond: 0, capacity: 1000 });
+  await clock.advance(2000);
+  assert.equal(Math.round(budget.tokens), 20);
+  budget.reload({ ...BUDGET_DEFAULTS, perSecond: 0, capacity: 5 });
+  assert.equal(budget.tokens, 5);
 });

@@ -1,12 +1,11 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import { ConfigError } from './config-error.ts';
 import { describeAccepted } from './describe.ts';
 import type { EnvironmentOf, EnvironmentSchema } from './spec.ts';
 
-/** The environment cannot be used. The message has one line for each variable. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+/** Prefixes of variables that both services read. */
+const COMMON_PREFIXES = ['FAULTS'];
 
 export interface LoadOptions {
   /**
@@ -62,8 +61,9 @@ function unknownVariables(
   options: LoadOptions,
 ): string[] {
   const allowed = new Set([...known, ...(options.foreign ?? [])]);
+  const prefixes = [...COMMON_PREFIXES, ...options.ownPrefixes];
   return Object.keys(env)
-    .filter((name) => options.ownPrefixes.some((prefix) => name.startsWith(prefix)) && !allowed.has(name))
+    .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)) && !allowed.has(name))
     .map((name) => `${name}: unknown variable, nearest: ${nearest(name, [...allowed])}`);
 }
 

@@ -1,4 +1,5 @@
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import { FAULT_ENVIRONMENT } from '../faults/settings.ts';
 
 /** An environment's schema: one property per variable, each with a description; a default where it has one. */
 export type EnvironmentSchema = TObject<TProperties>;
@@ -67,6 +68,7 @@ export const COMMON_ENVIRONMENT = {
     maximum: 1,
     description: 'Share of new traces that are recorded',
   }),
+  ...FAULT_ENVIRONMENT,
 } as const;
 
 /** The values of an environment, typed by its schema. */

@@ -9,6 +9,8 @@ export interface RunOptions {
   /** The variable that moves the port, for the message when it is in use. */
   readonly portVariable: string;
   readonly logger: FastifyBaseLogger;
+  /** What SIGHUP does; without it, SIGHUP drains like SIGTERM. Must not throw. */
+  readonly onHangup?: () => void;
   /** Runs after the app is closed: flushes spans. Has limits of its own. */
   readonly afterClose: () => Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function runService(options: RunOptions): Promise<string> {
     {
       // The drain has limits of its own for each of its steps.
       delay: false,
+      ...(options.onHangup !== undefined && { skip: ['SIGHUP'] }),
       logger: { error: (problem: unknown) => logger.error(problem instanceof Error ? { err: problem } : {}, String(problem)) },
     },
     async ({ signal, err }) => {
@@ -35,6 +38,7 @@ export async function runService(options: RunOptions): Promise<string> {
       logger.info('Shutting down gracefully');
     },
   );
+  if (options.onHangup !== undefined) process.on('SIGHUP', options.onHangup);
   if (process.send !== undefined) process.once('disconnect', () => void handle.close());
   return listen(options);
 }

@@ -7,6 +7,8 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import fastifyMetrics from 'fastify-metrics';
 import { Drain, type DrainOptions, type DrainState } from '../drain/drain.ts';
 import { followConnections } from '../drain/http-listener.ts';
+import { registerFaults } from '../faults/register-faults.ts';
+import type { FaultSettings } from '../faults/settings.ts';
 import { countProblem } from '../observe/count-problem.ts';
 import { registerMetricsRoutes } from '../observe/metrics-routes.ts';
 import { logWhenDone, registerRequestLog } from '../observe/request-log.ts';
@@ -32,6 +34,8 @@ export interface ServerOptions {
   readonly metrics: Metrics;
   /** Registers plugins that must see every route, such as the one that writes the OpenAPI page. */
   readonly beforeRoutes?: (app: ServiceApp) => void;
+  /** Fault injection, where it is enabled. */
+  readonly faults?: FaultSettings | undefined;
   readonly onDrainState?: (state: DrainState) => void;
 }
 
@@ -107,6 +111,7 @@ export function buildServer(options: ServerOptions): Service {
   });
   if (metrics.enabled) void app.register(fastifyMetrics.default, fastifyMetricsOptions(metrics));
   options.beforeRoutes?.(app);
+  if (options.faults !== undefined) registerFaults(app, options.faults, { clock: options.clock, metrics });
   void app.register(async (scope) => {
     registerMetricsRoutes(scope, metrics);
     registerHealthRoutes(scope, drain, inFlight, { ...options.health, clock: options.clock });

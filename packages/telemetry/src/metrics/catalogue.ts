@@ -2,8 +2,10 @@ import { BREAKER_SERIES } from './breaker.ts';
 import { CACHE_SERIES } from './cache.ts';
 import type { SeriesMap, ServiceName } from './define.ts';
 import { ENGINE_SERIES } from './engine.ts';
+import { FAULT_SERIES } from './faults.ts';
 import { FIGURE_SERIES } from './figures.ts';
 import { FASTIFY_SERIES, HTTP_CLIENT_SERIES, HTTP_SERVER_SERIES } from './http.ts';
+import { POLICY_SERIES } from './policy.ts';
 import { POOL_SERIES } from './pool.ts';
 import { PROCESS_SERIES } from './process.ts';
 import { RETRY_SERIES } from './retry.ts';
@@ -14,12 +16,22 @@ export const CATALOGUE = Object.freeze({
     ...FASTIFY_SERIES,
     ...HTTP_SERVER_SERIES,
     ...PROCESS_SERIES,
+    ...FAULT_SERIES,
     ...HTTP_CLIENT_SERIES,
     ...BREAKER_SERIES,
     ...RETRY_SERIES,
+    ...POLICY_SERIES,
     ...POOL_SERIES,
   },
-  engine: { ...FASTIFY_SERIES, ...HTTP_SERVER_SERIES, ...PROCESS_SERIES, ...CACHE_SERIES, ...ENGINE_SERIES, ...FIGURE_SERIES },
+  engine: {
+    ...FASTIFY_SERIES,
+    ...HTTP_SERVER_SERIES,
+    ...PROCESS_SERIES,
+    ...FAULT_SERIES,
+    ...CACHE_SERIES,
+    ...ENGINE_SERIES,
+    ...FIGURE_SERIES,
+  },
 } as const satisfies Record<ServiceName, SeriesMap>);
 
 export type Catalogue = typeof CATALOGUE;

@@ -1,6 +1,7 @@
 import { type BreakerStateName, type BreakerTransition, formatRetryLine, type PolicyEvent } from '@penstock/resilience';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { decisionOf } from './decision.ts';
 import { noRetryLine } from './retry-line.ts';
 
 export interface PolicyListenerOptions {
@@ -56,8 +57,23 @@ export function policyListener({ metrics, logger, engines, startedAtMs }: Policy
       case 'attempt_finished':
         // Attempts are counted where they are sent, by http_client_request_duration_seconds, which knows their route.
         return;
+      case 'readiness_probed':
+        series.readiness_probes_total.inc({ breaker_name, answer: event.answer });
+        return;
+      case 'options_reloaded':
+        logger.info(`Options of ${event.name} reloaded: ${event.line}`);
+        return;
+      default:
+        countDecision(metrics, event);
     }
   };
+}
+
+function countDecision({ series }: Metrics<'gateway'>, event: PolicyEvent): void {
+  const decided = decisionOf(event);
+  if (decided === undefined) return;
+  const { policy, decision, shadow } = decided;
+  series.policy_decisions_total.inc({ policy, decision, mode: shadow ? 'shadow' : 'enforce' });
 }
 
 function logTransition(logger: Log, { name, from, to, because, evidence }: BreakerTransition): void {

@@ -6,7 +6,15 @@ import { recordingLog } from '../support/recording-log.ts';
 import { recordingTracing } from '../support/recording-tracing.ts';
 
 const call = { sequence: 1 };
-const evidence: BreakerEvidence = { consecutiveFailures: 5, threshold: 5, epoch: 1, trips: 1, lastReason: 'ECONNREFUSED' };
+const quiet = { consecutiveAttempts: 0, failureRatio: 0, volume: 0, slowRatio: 0, slowVolume: 0 };
+const evidence: BreakerEvidence = {
+  consecutiveFailures: 5,
+  threshold: 5,
+  ...quiet,
+  epoch: 1,
+  trips: 1,
+  lastReason: 'ECONNREFUSED',
+};
 const STORY: readonly PolicyEvent[] = [
   { type: 'attempt_started', name: 'engine', call, attempt: 1, of: 3, remainingMs: 1000, timeoutMs: 500 },
   {
@@ -83,6 +91,28 @@ test('every event of the policies reaches its series', async () => {
   ]) {
     assert.ok(text.split('\n').includes(line), line);
   }
+});
+
+test('decisions of the other policies are counted, carried out or only watched', async () => {
+  const metrics = createMetrics({ service: 'gateway', enabled: true });
+  const { log, lines } = recordingLog();
+  const listen = policyListener({ metrics, logger: log, engines: [], startedAtMs: 0 });
+  listen({ type: 'rate_limited', name: 'gateway', shadow: false, limit: 1, retryAfterMs: 1 });
+  listen({ type: 'coalesce_joined', name: 'gateway', shadow: true, sharing: 2 });
+  listen({ type: 'shadow_decision', name: 'engine', call, policy: 'breaker', would: 'refuse', reason: 'breaker_open' });
+  listen({ type: 'readiness_probed', name: 'engine', answer: 'not_ready', durationMs: 1 });
+  listen({ type: 'balance_restored', name: 'engine', endpoint: 'engine-1' });
+  listen({ type: 'options_reloaded', name: 'engine', line: 'breaker(off)' });
+  const text = (await metrics.registry.metrics()).split('\n');
+  for (const line of [
+    'policy_decisions_total{policy="rate-limit",decision="refuse",mode="enforce"} 1',
+    'policy_decisions_total{policy="coalesce",decision="join",mode="shadow"} 1',
+    'policy_decisions_total{policy="breaker",decision="refuse",mode="shadow"} 1',
+    'readiness_probes_total{breaker_name="engine",answer="not_ready"} 1',
+  ]) {
+    assert.ok(text.includes(line), line);
+  }
+  assert.deepEqual(lines(), ['info Options of engine reloaded: breaker(off)']);
 });
 
 test('a retry, its end and the breaker are told in the log', () => {

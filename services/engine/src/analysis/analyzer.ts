@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { type AnalysisRequest, type Dataset, ProblemError } from '@penstock/contracts';
+import type { Priority } from '@penstock/resilience';
 import type { AnalysisStore, DatasetStore } from '@penstock/store';
 import { endSpan, type Metrics, type SpanAttributes, startSpan, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
@@ -29,6 +30,7 @@ export interface AnalyzerDeps {
 export interface Asker {
   readonly span: Span;
   readonly signal: AbortSignal;
+  readonly priority: Priority;
 }
 
 /** Where an answer came from: the cache by the request's bytes or by its meaning, the store, or a computation. */
@@ -40,6 +42,9 @@ export interface Answer {
   /** Milliseconds of each part of the work, in its order. */
   readonly timings: Readonly<Record<string, number>>;
 }
+
+/** For whom a shared run computes: the one who began it, as urgently as the most urgent who waits for it. */
+type RunFor = Omit<Asker, 'priority'> & { readonly priority: () => Priority };
 
 interface Computed {
   readonly body: Buffer;
@@ -80,7 +85,12 @@ export class Analyzer {
     const stored = await this.#stored(analysis.id, asker.span);
     const { body, source, timings } =
       stored ??
-      (await this.#runs.join(analysis.id, asker.signal, (signal) => this.#finish(analysis, dataset, { ...asker, signal })));
+      (await this.#runs.join(
+        analysis.id,
+        asker.signal,
+        (signal, priority) => this.#finish(analysis, dataset, { span: asker.span, signal, priority }),
+        asker.priority,
+      ));
     await Promise.all([cache.remember(bytes, meaning), stored && cache.keep(analysis.id, stored.body)]);
     return { body: withDatasetId(body, dataset.id), source, timings };
   }
@@ -120,7 +130,7 @@ export class Analyzer {
   }
 
   /** Computes and stores; only stores what was computed when the database did not take it. */
-  async #finish(analysis: ResolvedAnalysis, dataset: Dataset, asker: Asker): Promise<Computed> {
+  async #finish(analysis: ResolvedAnalysis, dataset: Dataset, asker: RunFor): Promise<Computed> {
     const unstored = await this.#deps.cache.unstored(analysis.id);
     const { finished, timings } =
       unstored === undefined ? await this.#compute(analysis, dataset, asker) : { finished: unstored, timings: {} };
@@ -138,7 +148,7 @@ export class Analyzer {
   async #compute(
     analysis: ResolvedAnalysis,
     dataset: Dataset,
-    { span, signal }: Asker,
+    { span, signal, priority }: RunFor,
   ): Promise<{ finished: Unstored; timings: Computed['timings'] }> {
     const { datasets, pool } = this.#deps;
     const beganMs = epochMs();
@@ -162,6 +172,7 @@ export class Analyzer {
         columns: loaded.columns,
       },
       signal,
+      priority,
     );
     if (outcome.kind === 'invalid') throw new ProblemError('invalid_analysis', outcome.detail, { errors: outcome.errors });
     if (outcome.kind !== 'finished') throw new Error(`a worker answered an analysis with '${outcome.kind}'`);

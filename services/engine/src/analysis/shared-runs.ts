@@ -1,8 +1,15 @@
+import type { Priority } from '@penstock/resilience';
+
 interface Run<T> {
   readonly result: Promise<T>;
   readonly controller: AbortController;
   waiting: number;
+  /** The highest of those who have joined. */
+  priority: Priority;
 }
+
+/** Begins a run; what it waits for may ask again how urgent it is. */
+export type StartRun<T> = (signal: AbortSignal, priority: () => Priority) => Promise<T>;
 
 /**
  * Requests for the same key share one run. The run is given up when the last of them has gone;
@@ -11,9 +18,10 @@ interface Run<T> {
 export class SharedRuns<T> {
   readonly #runs = new Map<string, Run<T>>();
 
-  async join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async join(key: string, signal: AbortSignal, start: StartRun<T>, priority: Priority = 'interactive'): Promise<T> {
     signal.throwIfAborted();
-    const run = this.#runs.get(key) ?? this.#begin(key, start);
+    const run = this.#runs.get(key) ?? this.#begin(key, start, priority);
+    if (priority === 'interactive') run.priority = priority;
     run.waiting++;
     let leave = (): void => undefined;
     const left = new Promise<never>((_, reject) => {
@@ -38,9 +46,11 @@ export class SharedRuns<T> {
     await Promise.allSettled([...this.#runs.values()].map(({ result }) => result));
   }
 
-  #begin(key: string, start: (signal: AbortSignal) => Promise<T>): Run<T> {
+  #begin(key: string, start: StartRun<T>, priority: Priority): Run<T> {
     const controller = new AbortController();
-    const run: Run<T> = { result: start(controller.signal), controller, waiting: 0 };
+    const urgency = { priority };
+    const result = start(controller.signal, () => urgency.priority);
+    const run: Run<T> = Object.assign(urgency, { result, controller, waiting: 0 });
     this.#runs.set(key, run);
     run.result.then(
       () => this.#forget(key, run),

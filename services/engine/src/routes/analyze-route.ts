@@ -25,7 +25,11 @@ export function registerAnalyzeRoute(app: ServiceApp, analyzer: Analyzer, timeou
       refuseAsync(request.headers.prefer);
       const bytes = request.body as unknown as Buffer | undefined;
       const asked = readRequest(parseJson(bytes ?? Buffer.alloc(0)));
-      const answer = await analyzer.analyze(asked, bytes as Buffer, { span: request.span, signal: request.work });
+      const answer = await analyzer.analyze(asked, bytes as Buffer, {
+        span: request.span,
+        signal: request.work,
+        priority: request.priority,
+      });
       return reply
         .header('content-type', 'application/json; charset=utf-8')
         .header('cache-status', cacheStatus(answer))

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '@penstock/clock';
+import type { Clock, Random } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
+import type { Priority } from '@penstock/resilience';
 import { Piscina } from 'piscina';
+import { Admission } from './admission.ts';
 import { type Control, controlOver } from './control.ts';
+import { Places } from './places.ts';
 import type { AnalysisTask, Task, TaskOutcome } from './task.ts';
 
 export interface PoolOptions {
@@ -13,6 +16,7 @@ export interface PoolOptions {
   /** Megabytes of heap of one thread, and of the design of its analysis, which is outside that heap. */
   readonly memoryMb: number;
   readonly clock: Clock;
+  readonly random: Random;
   /** Told when a thread ends that should not have. */
   readonly onCrash: (error: Error) => void;
   /** Module that the threads run; tests give another. */
@@ -29,8 +33,10 @@ export type PoolTask = Omit<AnalysisTask, 'control' | 'memoryMb'>;
 
 /** A stopped worker gets this long to notice by itself before its thread is ended, in milliseconds. */
 const STOP_GRACE_MS = 20;
-/** Weight of the newest task in the mean duration that Retry-After is estimated from. */
+/** Weight of the newest task in the mean service time that Retry-After is estimated from. */
 const NEWEST = 0.2;
+/** Service time that is assumed until the first task has ended, in milliseconds. */
+const UNKNOWN_SERVICE_MS = 500;
 const MAX_RETRY_AFTER_S = 60;
 const WORKER_FILE = fileURLToPath(new URL('./analysis-worker.ts', import.meta.url));
 
@@ -43,19 +49,22 @@ export class WorkerPool {
   readonly #piscina: Piscina;
   readonly #options: PoolOptions;
   readonly #tasks = new Set<Running>();
-  #meanMs = 500;
+  readonly #places: Places;
+  readonly #admission: Admission;
+  #serviceMs: number | undefined;
   #warm = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#places = new Places(options.workers);
+    this.#admission = new Admission(options);
     this.#piscina = new Piscina({
       filename: options.filename ?? WORKER_FILE,
       minThreads: options.workers,
       maxThreads: options.workers,
-      // Bounded here instead: Piscina does not count tasks that have a signal.
+      // Queued here instead: Piscina neither counts nor orders tasks that have a signal.
       maxQueue: Number.MAX_SAFE_INTEGER,
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
-      stricterFIFO: true,
     });
     this.#piscina.on('error', (error: Error) => options.onCrash(error));
   }
@@ -84,27 +93,57 @@ export class WorkerPool {
     return waiting;
   }
 
+  /** How long new work would wait for a thread, in seconds: observed service time × queue ÷ threads. */
+  get estimatedWaitS(): number {
+    const serviceMs = this.#serviceMs ?? UNKNOWN_SERVICE_MS;
+    return (serviceMs * this.#places.waiting) / this.#options.workers / 1000;
+  }
+
   /**
    * Computes one analysis; its columns are moved to the thread.
+   * @param priority asked when the work arrives and when a thread is free: it may rise in between
    * @throws the signal's reason as soon as the thread is free again after an abort
-   * @throws ProblemError overloaded when the queue is full, invalid_analysis when the data need more memory than there
-   * is, internal when the thread ended unexpectedly
+   * @throws ProblemError overloaded when too much waits already, invalid_analysis when the data need more memory than
+   * there is, internal when the thread ended unexpectedly
    */
-  async run(task: PoolTask, signal: AbortSignal): Promise<TaskOutcome> {
+  async run(task: PoolTask, signal: AbortSignal, priority: () => Priority = () => 'interactive'): Promise<TaskOutcome> {
     signal.throwIfAborted();
-    this.#refuseWhenFull();
-    const control = controlOver();
-    const running = { control };
-    this.#tasks.add(running);
-    const began = this.#options.clock.monotonic();
+    let begun = false;
+    const work = async (): Promise<TaskOutcome> => {
+      const control = controlOver();
+      const running = { control };
+      this.#tasks.add(running);
+      try {
+        await this.#places.take(priority, signal);
+        begun = true;
+        return await this.#serve({ ...task, control: control.shared, memoryMb: this.#options.memoryMb }, control, signal);
+      } finally {
+        this.#tasks.delete(running);
+      }
+    };
+    return this.#admission.run(
+      priority(),
+      work,
+      () => begun,
+      () => this.#overloaded(),
+    );
+  }
+
+  async #serve(task: AnalysisTask, control: Control, signal: AbortSignal): Promise<TaskOutcome> {
+    const { clock } = this.#options;
+    const began = clock.monotonic();
     try {
-      const outcome = await this.#submit({ ...task, control: control.shared, memoryMb: this.#options.memoryMb }, control, signal);
+      const outcome = await this.#submit(task, control, signal);
       if (outcome.kind === 'stopped') signal.throwIfAborted();
       return outcome;
     } finally {
-      this.#tasks.delete(running);
-      if (!signal.aborted) this.#meanMs += NEWEST * (this.#options.clock.monotonic() - began - this.#meanMs);
+      if (!signal.aborted) this.#observeService(clock.monotonic() - began);
+      this.#places.release();
     }
+  }
+
+  #observeService(ms: number): void {
+    this.#serviceMs = this.#serviceMs === undefined ? ms : this.#serviceMs + NEWEST * (ms - this.#serviceMs);
   }
 
   async #submit(task: AnalysisTask, control: Control, signal: AbortSignal): Promise<TaskOutcome> {
@@ -144,13 +183,12 @@ export class WorkerPool {
     return worker && once(worker, 'exit');
   }
 
-  #refuseWhenFull(): void {
-    const { workers, queue } = this.#options;
-    if (this.#tasks.size < workers + queue) return;
-    const waitS = (this.#tasks.size * this.#meanMs) / workers / 1000;
-    throw new ProblemError('overloaded', `${this.#tasks.size - workers} analyses are waiting for ${workers} threads already`, {
+  #overloaded(): ProblemError {
+    const { workers } = this.#options;
+    const retryAfterS = Math.min(MAX_RETRY_AFTER_S, Math.max(1, this.estimatedWaitS));
+    return new ProblemError('overloaded', `${this.#places.waiting} analyses are waiting for ${workers} threads already`, {
       layer: 'admission',
-      retryAfterS: Math.min(MAX_RETRY_AFTER_S, Math.max(1, waitS)),
+      retryAfterS,
     });
   }
 

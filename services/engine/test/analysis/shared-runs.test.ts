@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Priority } from '@penstock/resilience';
 import { SharedRuns } from '../../src/analysis/shared-runs.ts';
 
 describe('requests for the same analysis', () => {
@@ -32,6 +33,23 @@ describe('requests for the same analysis', () => {
     await assert.rejects(joined[1] as Promise<number>, /second left/);
     assert.equal(given?.aborted, true);
     await runs.settled();
+  });
+
+  it('are as urgent as the most urgent of them', async () => {
+    const runs = new SharedRuns<Priority>();
+    const { signal } = new AbortController();
+    const start = async (_signal: AbortSignal, priority: () => Priority): Promise<Priority> => {
+      assert.equal(priority(), 'batch');
+      await Promise.resolve();
+      return priority();
+    };
+    const [first, , third] = [
+      runs.join('a', signal, start, 'batch'),
+      runs.join('a', signal, start),
+      runs.join('a', signal, start, 'batch'),
+    ];
+    assert.deepEqual(await Promise.all([first, third]), ['interactive', 'interactive']);
+    assert.equal(await runs.join('a', signal, start, 'batch'), 'batch');
   });
 
   it('fail together, and a later one starts anew', async () => {

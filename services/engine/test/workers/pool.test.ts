@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { systemClock } from '@penstock/clock';
+import { systemClock, systemRandom } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
+import type { Priority } from '@penstock/resilience';
 import { fastestOfFive } from '../../../../test/support/busy.ts';
 import { type PoolTask, WorkerPool } from '../../src/workers/pool.ts';
 
@@ -17,6 +18,7 @@ async function poolOf(workers: number, queue = 10, memoryMb = 2048): Promise<Wor
     queue,
     memoryMb,
     clock: systemClock,
+    random: systemRandom,
     filename,
     onCrash: (error) => crashes.push(error),
   });
@@ -83,6 +85,95 @@ describe('a worker pool', () => {
     });
     leaving.abort(new Error('gone'));
     assert.ok((await Promise.allSettled(accepted)).every(({ status }) => status === 'rejected'));
+  });
+
+  it('begins interactive work before batch work, each in its order, and what became interactive while it waited', async () => {
+    const pool = await poolOf(1, 20);
+    const blocking = new AbortController();
+    const blocker = pool.run(task('attentive'), blocking.signal);
+    await busy(pool, 1);
+    const ended: string[] = [];
+    const start = (name: string, priority: () => Priority) =>
+      pool.run(task(name), never, priority).then(() => void ended.push(name));
+    let risen: Priority = 'batch';
+    const all = [
+      start('batch 1', () => 'batch'),
+      start('batch 2', () => 'batch'),
+      start('interactive 1', () => 'interactive'),
+      start('risen', () => risen),
+      start('interactive 2', () => 'interactive'),
+    ];
+    risen = 'interactive';
+    blocking.abort(new Error('done'));
+    await assert.rejects(blocker, /done/);
+    await Promise.all(all);
+    assert.deepEqual(ended, ['interactive 1', 'risen', 'interactive 2', 'batch 1', 'batch 2']);
+  });
+
+  it('keeps a fifth of its room for interactive work', async () => {
+    const pool = await poolOf(1, 9);
+    const leaving = new AbortController();
+    const accepted = Array.from({ length: 8 }, () => pool.run(task('attentive'), leaving.signal, () => 'batch'));
+    const overloaded = (error: unknown) => error instanceof ProblemError && error.code === 'overloaded';
+    await assert.rejects(
+      pool.run(task('next'), never, () => 'batch'),
+      overloaded,
+    );
+    accepted.push(pool.run(task('attentive'), leaving.signal), pool.run(task('attentive'), leaving.signal));
+    await assert.rejects(pool.run(task('next'), never), overloaded);
+    leaving.abort(new Error('gone'));
+    assert.ok((await Promise.allSettled(accepted)).every(({ status }) => status === 'rejected'));
+  });
+
+  it('estimates the wait as observed service time × queue ÷ threads', async () => {
+    const pool = await poolOf(2, 10);
+    for (let i = 0; i < 3; i++) await pool.run(task('sleep 300'), never);
+    const leaving = new AbortController();
+    const accepted = Array.from({ length: 12 }, () => pool.run(task('attentive'), leaving.signal));
+    await busy(pool, 2);
+    assert.deepEqual(pool.load, { active: 2, queued: 10, workers: 2 });
+    // Ten waiting, two threads, 0.3 s each; a busy machine only adds.
+    assert.ok(pool.estimatedWaitS >= 1.5 && pool.estimatedWaitS < 3, `${pool.estimatedWaitS} s`);
+    await assert.rejects(pool.run(task('next'), never), (error: unknown) => {
+      assert.ok(error instanceof ProblemError);
+      assert.equal(error.options.retryAfterS, pool.estimatedWaitS);
+      assert.match(error.message, /^10 analyses are waiting for 2 threads already$/);
+      return true;
+    });
+    leaving.abort(new Error('gone'));
+    await Promise.allSettled(accepted);
+    assert.equal(pool.estimatedWaitS, 0);
+  });
+
+  it('takes in less after deadlines have passed in its queue, and no less for those that passed while computing', async () => {
+    const pool = await poolOf(1, 19);
+    const expired = new ProblemError('deadline_exceeded', 'too late');
+    const room = async (): Promise<number> => {
+      const leaving = new AbortController();
+      let taken = 0;
+      const runs: Promise<unknown>[] = [];
+      for (let full = false; !full && taken < 50; ) {
+        const before = pool.load;
+        runs.push(pool.run(task('attentive'), leaving.signal).catch((error: unknown) => error));
+        await Promise.resolve();
+        full = before.active + before.queued === pool.load.active + pool.load.queued;
+        if (!full) taken++;
+      }
+      leaving.abort(new Error('counted'));
+      await Promise.all(runs);
+      return taken;
+    };
+    assert.equal(await room(), 20);
+    const computing = new AbortController();
+    const running = pool.run(task('attentive'), computing.signal);
+    await busy(pool, 1);
+    const queued = new AbortController();
+    const waiting = pool.run(task('next'), queued.signal);
+    queued.abort(expired);
+    await assert.rejects(waiting, /too late/);
+    computing.abort(expired);
+    await assert.rejects(running, /too late/);
+    assert.equal(await room(), 18);
   });
 
   for (const kind of ['throws', 'exits']) {

@@ -4,14 +4,22 @@ import {
   BreakerOpenError,
   CallCancelledError,
   DeadlineExceededError,
+  LocalRefusalError,
   PipelineStoppedError,
   RetriesExhaustedError,
   type RetryRefusal,
   spreadRetryAfterSeconds,
 } from '@penstock/resilience';
 
-/** The problem for a call that ended without a reply of the engine. */
-export function problemOfCall(error: unknown, engine: string, random: Random): ProblemError {
+/** Where a call ended, and how many attempts it had made by then, at whatever engine. */
+interface CallEnding {
+  /** Origin of the engine that was asked last. */
+  readonly engine: string;
+  readonly attempts: number;
+}
+
+/** The problem for a call that ended without a reply of an engine. */
+export function problemOfCall(error: unknown, ending: CallEnding, random: Random): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof BreakerOpenError) {
     return new ProblemError('circuit_open', error.message, {
@@ -35,14 +43,18 @@ export function problemOfCall(error: unknown, engine: string, random: Random): P
       cause: error,
     });
   }
-  if (error instanceof RetriesExhaustedError) return exhausted(error, engine, random);
+  if (error instanceof RetriesExhaustedError) return exhausted(error, ending, random);
   return new ProblemError('internal', 'Something unexpected happened. The trace id finds it in the logs.', { cause: error });
 }
 
-function exhausted(error: RetriesExhaustedError, engine: string, random: Random): ProblemError {
+function exhausted(error: RetriesExhaustedError, { engine, attempts }: CallEnding, random: Random): ProblemError {
   // What the call's own code threw, such as an upload that grew too large, says more than the retry around it.
   if (error.cause instanceof ProblemError) return error.cause;
-  const { attempts, verdict, refusal, retryAfterMs = 1000 } = error;
+  if (error.cause instanceof LocalRefusalError) {
+    const { message, retryAfterMs: waitMs = 1000 } = error.cause;
+    return new ProblemError('overloaded', message, { layer: 'bulkhead', retryAfterS: waitMs / 1000, cause: error });
+  }
+  const { verdict, refusal, retryAfterMs = 1000 } = error;
   const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
   return new ProblemError(
     'engine_unavailable',

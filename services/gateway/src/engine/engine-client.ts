@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { HEADERS } from '@penstock/contracts';
-import type { AttemptContext } from '@penstock/resilience';
 import { Pool } from 'undici';
 import type { EngineReply } from './engine-reply.ts';
 
@@ -16,6 +15,15 @@ export interface EngineCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | Readable;
+}
+
+/** What the engine is told of an attempt, and when it ends. */
+export interface SendContext {
+  /** From 1, counted over all engines that the call was sent to. */
+  readonly number: number;
+  readonly signal: AbortSignal;
+  /** What is left of the call's total, ms. */
+  readonly remainingMs: number;
 }
 
 export interface PoolState {
@@ -49,7 +57,7 @@ export class EngineClient {
   }
 
   /** One attempt: resolves with the whole reply, whatever its status; rejects on network errors and aborts. */
-  async send(call: EngineCall, attempt: AttemptContext): Promise<EngineReply> {
+  async send(call: EngineCall, attempt: SendContext): Promise<EngineReply> {
     const response = await this.#pool.request({
       method: call.method,
       path: call.path,
@@ -62,6 +70,13 @@ export class EngineClient {
       signal: attempt.signal,
     });
     return { status: response.statusCode, headers: response.headers, body: Buffer.from(await response.body.arrayBuffer()) };
+  }
+
+  /** Whether the engine takes work: `GET /health/ready` answers 200. Rejects on network errors and when the signal aborts. */
+  async ready(signal: AbortSignal): Promise<boolean> {
+    const response = await this.#pool.request({ method: 'GET', path: '/health/ready', signal });
+    await response.body.dump();
+    return response.statusCode === 200;
   }
 
   state(): PoolState {

@@ -1,12 +1,25 @@
-import type { Jitter, PipelineOptions } from '@penstock/resilience';
+import type { BalanceOptions, BudgetOptions, BulkheadOptions, Jitter, PipelineOptions } from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 
-/** The policies' options from the environment. */
+/** The options of one engine's policies from the environment. Several engines share what the retry budget holds. */
 export function pipelineOptions(config: GatewayConfig): PipelineOptions {
   return {
-    deadline: { totalMs: config.TOTAL_TIMEOUT_MS },
+    deadline: {
+      mode: config.TOTAL_TIMEOUT_MODE,
+      totalMs: config.TOTAL_TIMEOUT_MS,
+      floorWindowMs: config.TOTAL_FLOOR_WINDOW_MS,
+    },
     breaker: {
+      mode: config.BREAKER_MODE,
       consecutiveCalls: config.BREAKER_THRESHOLD,
+      consecutiveAttempts: config.BREAKER_ATTEMPTS,
+      attemptRatio: config.BREAKER_ATTEMPT_RATIO,
+      attemptVolume: config.BREAKER_ATTEMPT_VOLUME,
+      attemptWindowMs: config.BREAKER_ATTEMPT_WINDOW_MS,
+      slowCallMs: config.BREAKER_SLOW_CALL_MS,
+      slowRatio: config.BREAKER_SLOW_RATIO,
+      slowVolume: config.BREAKER_SLOW_VOLUME,
+      slowWindowMs: config.BREAKER_SLOW_WINDOW_MS,
       openMs: config.BREAKER_OPEN_MS,
       firstOpenRatio: config.BREAKER_FIRST_OPEN_RATIO,
       openFactor: config.BREAKER_OPEN_FACTOR,
@@ -14,21 +27,51 @@ export function pipelineOptions(config: GatewayConfig): PipelineOptions {
       probes: config.BREAKER_PROBES,
       probeSuccesses: config.BREAKER_PROBE_SUCCESSES,
       probeLeaseMs: config.BREAKER_PROBE_LEASE_MS,
+      readinessMs: config.BREAKER_READINESS_MS,
+      readinessJitter: config.BREAKER_READINESS_JITTER,
+      readinessTimeoutMs: config.BREAKER_READINESS_TIMEOUT_MS,
       abandonedAfterMs: config.BREAKER_ABANDONED_AFTER_MS,
     },
     retry: {
+      mode: config.RETRY_MODE,
       attempts: config.RETRY_ATTEMPTS,
       baseMs: config.RETRY_BASE_MS,
       factor: config.RETRY_FACTOR,
       maxMs: config.RETRY_CAP_MS,
       jitter: jitter(config),
     },
-    budget: {
-      capacity: config.RETRY_BUDGET_CAPACITY,
-      perSuccess: config.RETRY_BUDGET_PER_SUCCESS,
-      perSecond: config.RETRY_BUDGET_PER_SECOND,
-    },
-    timeout: { attemptMs: config.ATTEMPT_TIMEOUT_MS },
+    budget: budgetOptions(config, 1 / config.ENGINE_URL.length),
+    timeout: { mode: config.ATTEMPT_TIMEOUT_MODE, attemptMs: config.ATTEMPT_TIMEOUT_MS },
+  };
+}
+
+/** What of the budget is left to attempts at another engine, beside the retries at the same one. */
+const ELSEWHERE_SHARE = 0.5;
+
+/** The budget of attempts that go to another engine than the one before. */
+export const elsewhereBudget = (config: GatewayConfig): BudgetOptions => budgetOptions(config, ELSEWHERE_SHARE);
+
+export const balanceOptions = (config: GatewayConfig): BalanceOptions => ({
+  mode: config.BALANCE_MODE,
+  loadWeight: config.BALANCE_LOAD_WEIGHT,
+  loadTtlMs: config.BALANCE_LOAD_TTL_MS,
+  probeEveryMs: config.BALANCE_PROBE_EVERY_MS,
+});
+
+export const bulkheadOptions = (config: GatewayConfig): BulkheadOptions => ({
+  mode: config.BULKHEAD_MODE,
+  maxInFlight: config.BULKHEAD_MAX,
+  maxQueued: config.BULKHEAD_QUEUE,
+  maxWaitMs: config.BULKHEAD_WAIT_MS,
+});
+
+// What success adds is not shared out: a success fills only the budget of the engine that it came from.
+function budgetOptions(config: GatewayConfig, share: number): BudgetOptions {
+  return {
+    mode: config.RETRY_BUDGET_MODE,
+    capacity: Math.max(1, config.RETRY_BUDGET_CAPACITY * share),
+    perSuccess: config.RETRY_BUDGET_PER_SUCCESS,
+    perSecond: config.RETRY_BUDGET_PER_SECOND * share,
   };
 }
 

@@ -21,6 +21,8 @@ export interface EngineRoute {
   readonly tag: 'analysis' | 'data sets' | 'catalogue';
   /** json: a small body kept in memory, so that it can be sent again; upload: streamed once; none: no body. */
   readonly body: 'json' | 'upload' | 'none';
+  /** Whether equal requests may share an execution, and carry an Idempotency-Key. */
+  readonly idempotent?: true;
   readonly bodySchema?: TSchema;
   readonly params?: TSchema;
   readonly querystring?: TSchema;
@@ -39,9 +41,10 @@ export const ENGINE_ROUTES: readonly EngineRoute[] = [
     url: '/api/analyze/comprehensive',
     summary: 'Estimate the effect of a treatment on an outcome by every method that the mapped columns allow',
     description:
-      'Idempotent: the same request on the same data gives the same bytes. `Prefer: wait=N` or `Request-Timeout: N` (seconds) shortens the total time.',
+      'Idempotent: the same request on the same data gives the same bytes. `Prefer: wait=N` or `Request-Timeout: N` (seconds) shortens the total time. `Idempotency-Key` keeps a success for a day: the same key with the same body is answered from it. `Priority: u=4` to `u=7` is batch. `Cache-Control: stale-if-error=N` accepts an earlier answer where the engine has none.',
     tag: 'analysis',
     body: 'json',
+    idempotent: true,
     bodySchema: AnalysisRequest,
     replyType: 'application/json',
     success: { 200: AnalysisReply },

@@ -1,29 +1,33 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@penstock/clock';
-import { LIMITS, ProblemError } from '@penstock/contracts';
+import { HEADERS, LIMITS, ProblemError } from '@penstock/contracts';
 import type { ServiceApp } from '@penstock/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Admission } from '../admission/admission.ts';
 import { requestedTotal } from '../engine/deadline-header.ts';
 import type { EngineCall } from '../engine/engine-client.ts';
-import type { EngineGate } from '../engine/engine-gate.ts';
-import type { EngineReply } from '../engine/engine-reply.ts';
 import { headersForClient, headersForEngine } from '../engine/forwarded-headers.ts';
-import { problemOfReply } from '../engine/reply-problem.ts';
 import { assertLength, type UploadLimits, watchedBody } from '../engine/upload-body.ts';
+import { priorityOf } from '../layers/client-wishes.ts';
+import { type Delivery, deliveryHeaders } from '../layers/delivery.ts';
+import type { Layers } from '../layers/layers.ts';
 import { ENGINE_ROUTES, type EngineRoute, problemReply } from './engine-routes.ts';
 
 export interface PassOnDeps {
-  readonly gate: EngineGate;
+  readonly layers: Layers;
+  readonly admission: Admission;
   readonly clock: Clock;
   /** Longest total of a call, ms. */
-  readonly maximumMs: number;
-  readonly upload: UploadLimits;
+  readonly maximumMs: () => number;
+  readonly upload: () => UploadLimits;
 }
 
 /** Every route of the engine, passed on through the layers. */
 export function registerEngineRoutes(app: ServiceApp, deps: PassOnDeps): void {
+  const { admission } = deps;
   void app.register(async (scope) => {
     // The engine alone parses and validates: here a JSON body stays the bytes that came.
+    scope.addHook('onRequest', (request, reply) => admission.admit(request, reply));
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: LIMITS.jsonBytes }, (_request, body, done) =>
       done(null, body),
@@ -32,6 +36,7 @@ export function registerEngineRoutes(app: ServiceApp, deps: PassOnDeps): void {
     for (const route of ENGINE_ROUTES.filter(({ body }) => body !== 'upload')) addRoute(scope, route, deps);
   });
   void app.register(async (scope) => {
+    scope.addHook('onRequest', (request, reply) => admission.admit(request, reply));
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.setValidatorCompiler(() => () => true);
@@ -42,7 +47,7 @@ export function registerEngineRoutes(app: ServiceApp, deps: PassOnDeps): void {
 type Scope = Pick<ServiceApp, 'route'>;
 
 function addRoute(scope: Scope, route: EngineRoute, deps: PassOnDeps): void {
-  const { gate, clock, maximumMs } = deps;
+  const { layers, maximumMs } = deps;
   // An upload can be sent once; a deletion done twice would be answered 404.
   const once = route.body === 'upload' || route.method === 'DELETE';
   const { method, url, summary, description, tag, bodySchema, params, querystring, success } = route;
@@ -64,14 +69,18 @@ function addRoute(scope: Scope, route: EngineRoute, deps: PassOnDeps): void {
     }),
     handler: async (request, reply) => {
       try {
-        const engineReply = await gate.pass({
+        const delivery = await layers.pass({
           request,
           route: url,
           call: engineCall(route, request, deps),
-          total: requestedTotal(request.headers, maximumMs),
+          signal: request.cancelled,
+          priority: priorityOf(request.headers),
+          replyType: route.replyType,
+          idempotent: route.idempotent ?? false,
+          total: requestedTotal(request.headers, maximumMs()),
           ...(once && { maxAttempts: 1 }),
         });
-        return send(engineReply, route, reply, clock.now());
+        return send(delivery, reply);
       } finally {
         if (route.body === 'upload') dropUnread(request);
       }
@@ -86,7 +95,12 @@ function dropUnread({ raw }: FastifyRequest): void {
 }
 
 function engineCall({ method, body }: EngineRoute, request: FastifyRequest, deps: PassOnDeps): EngineCall {
-  const headers = headersForEngine(request.headers);
+  const key = request.headers['idempotency-key'];
+  const headers = {
+    ...headersForEngine(request.headers),
+    [HEADERS.priority]: priorityOf(request.headers),
+    ...(key !== undefined && { [HEADERS.idempotencyKey]: String(key) }),
+  };
   const call = { method, path: request.url, headers };
   if (body === 'json') return { ...call, body: jsonBody(request) };
   if (body === 'upload') return { ...call, ...uploadBody(request, headers, deps) };
@@ -103,21 +117,20 @@ function uploadBody(
   headers: Readonly<Record<string, string>>,
   { upload, clock }: PassOnDeps,
 ): { body: Readable; headers: Record<string, string> } {
+  const limits = upload();
   const length = request.headers['content-length'];
-  assertLength(length, upload.maxBytes);
+  assertLength(length, limits.maxBytes);
   return {
-    body: watchedBody(request.raw, upload, clock),
+    body: watchedBody(request.raw, limits, clock),
     headers: { ...headers, ...(length !== undefined && { 'content-length': length }) },
   };
 }
 
-function send(engineReply: EngineReply, route: EngineRoute, reply: FastifyReply, nowMs: number): FastifyReply {
-  const problem = problemOfReply(engineReply, route.replyType, nowMs);
-  if (problem !== undefined) throw problem;
-  const { status, headers, body } = engineReply;
+function send(delivery: Delivery, reply: FastifyReply): FastifyReply {
+  const { status, headers, body } = delivery.reply;
   const timing = engineTiming(headers['server-timing']);
-  if (timing !== undefined) reply.header('server-timing', timing);
-  reply.code(status).headers(headersForClient(headers));
+  if (timing !== undefined && delivery.kind === 'answer') reply.header('server-timing', timing);
+  reply.code(status).headers({ ...headersForClient(headers), ...deliveryHeaders(delivery) });
   return reply.send(status === 204 || status === 304 ? null : body);
 }
 

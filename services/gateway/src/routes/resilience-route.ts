@@ -1,53 +1,57 @@
 import { ResilienceState } from '@penstock/contracts';
 import type { Service, ServiceApp } from '@penstock/service-kit';
-import type { EngineClient } from '../engine/engine-client.ts';
-import type { EngineGate } from '../engine/engine-gate.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Engines } from '../engine/engines.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** `GET /api/resilience`: the live state of breaker, budget and pool. */
-export function registerResilienceRoute(
-  app: ServiceApp,
-  { inFlight, drain }: Service,
-  gate: EngineGate,
-  client: EngineClient,
-): void {
+/** `GET /api/resilience`: the live state of breakers, budget and pools. */
+export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Service, engines: Engines): void {
   app.get(
     '/api/resilience',
     {
       schema: {
         tags: ['operations'],
-        summary: 'Live state of breaker, retry budget and pool',
+        summary: 'Live state of breakers, retry budget and pools',
         response: { 200: ResilienceState },
       },
     },
     (): ResilienceState => {
-      const { name, breaker, budget } = gate.pipeline.snapshot();
-      const pool = client.state();
+      const { balance, budget } = engines.snapshot();
       return {
-        pipeline: gate.pipeline.describe(),
-        breakers: [
-          {
-            name,
-            state: breaker.state,
-            epoch: breaker.epoch,
-            consecutive_failures: breaker.consecutiveFailures,
-            threshold: breaker.threshold,
-            since: iso(breaker.sinceMs),
-            next_attempt_in_s: breaker.nextAttemptInMs === null ? null : breaker.nextAttemptInMs / 1000,
-            transitions: breaker.transitions.map(({ at, from, to, because }) => ({ at: iso(at), from, to, because })),
-          },
-        ],
+        pipeline: engines.describe(),
+        breakers: engines.all.map(breakerState),
         retry_budget: {
           tokens: budget.tokens,
           capacity: budget.capacity,
           per_success: budget.perSuccess,
           per_second: budget.perSecond,
         },
-        pools: [{ name, origin: client.origin.origin, ...pool, utilization: pool.active / pool.size }],
+        balance: balance.endpoints.map(({ id, inFlight: calls, load }) => ({ name: id, in_flight: calls, load })),
+        pools: engines.all.map(poolState),
         inflight_requests: inFlight.count - 1,
         drain: drain.state,
       };
     },
   );
+}
+
+function breakerState({ id, breaker }: Engine): ResilienceState['breakers'][number] {
+  return {
+    name: id,
+    mode: breaker.mode,
+    state: breaker.state,
+    epoch: breaker.epoch,
+    consecutive_failures: breaker.consecutiveFailures,
+    threshold: breaker.threshold,
+    since: iso(breaker.sinceMs),
+    next_attempt_in_s: breaker.nextAttemptInMs === null ? null : breaker.nextAttemptInMs / 1000,
+    readiness_believed: breaker.readinessBelieved,
+    transitions: breaker.transitions.map(({ at, from, to, because }) => ({ at: iso(at), from, to, because })),
+  };
+}
+
+function poolState({ id, client }: Engine): ResilienceState['pools'][number] {
+  const pool = client.state();
+  return { name: id, origin: client.origin.origin, ...pool, utilization: pool.active / pool.size };
 }

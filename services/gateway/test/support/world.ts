@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock, systemRandom } from '@penstock/clock';
-import { createLogger, createMetrics, tracingOff } from '@penstock/telemetry';
+import { createLogger, createMetrics, type Metrics, tracingOff } from '@penstock/telemetry';
 import { buildGateway, type Gateway } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 
@@ -14,11 +14,13 @@ export class World {
   /** What reached the engine, in order. */
   readonly seen: { readonly method: string; readonly url: string; readonly headers: IncomingMessage['headers'] }[] = [];
   readonly #engine: http.Server;
+  readonly #metrics: Metrics<'gateway'>;
   answer: RequestListener = (_request, response) => void json(response, 200, {});
 
-  private constructor(gateway: Gateway, engine: http.Server, port: number) {
+  private constructor(gateway: Gateway, engine: http.Server, metrics: Metrics<'gateway'>, port: number) {
     this.gateway = gateway;
     this.#engine = engine;
+    this.#metrics = metrics;
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
     engine.on('request', (request, response) => {
@@ -45,13 +47,16 @@ export class World {
       metrics,
       clock: systemClock,
       random: systemRandom,
+      readConfig: () => config,
     });
     await gateway.app.listen({ host: '127.0.0.1', port: 0 });
-    return new World(gateway, engine, (gateway.app.server.address() as AddressInfo).port);
+    return new World(gateway, engine, metrics, (gateway.app.server.address() as AddressInfo).port);
   }
 
-  get failures(): number {
-    return this.gateway.gate.pipeline.snapshot().breaker.consecutiveFailures;
+  /** Failures in a row that the engine's breaker has heard of. */
+  async failures(): Promise<number> {
+    const text = await this.#metrics.registry.metrics();
+    return Number(/^circuit_breaker_consecutive_failures\{.*\} (\d+)$/m.exec(text)?.[1]);
   }
 
   async stop(): Promise<void> {

@@ -1,29 +1,34 @@
-import type { TripRule } from './rule.ts';
+import type { BreakerOptions } from '../options.ts';
+import type { CallRule, Counted } from './rule.ts';
+import { Streak } from './streak.ts';
 
 /** Opens after so many failed calls without a successful one between them. */
-export class ConsecutiveCalls implements TripRule {
+export class ConsecutiveCalls implements CallRule {
   readonly cause = 'consecutive_calls';
-  readonly threshold: number;
-  #failures = 0;
+  readonly #streak = new Streak();
 
-  constructor(threshold: number) {
-    this.threshold = threshold;
+  get threshold(): number {
+    return this.#streak.threshold;
   }
 
   get failures(): number {
-    return this.#failures;
+    return this.#streak.failures;
   }
 
-  heardCall(outcome: 'success' | 'failure'): boolean {
-    this.#failures = outcome === 'failure' ? this.#failures + 1 : 0;
-    return this.#failures >= this.threshold;
+  configure({ consecutiveCalls }: BreakerOptions): void {
+    this.#streak.threshold = consecutiveCalls;
+  }
+
+  heardCall(outcome: Counted): boolean {
+    return this.#streak.heard(outcome);
   }
 
   reset(): void {
-    this.#failures = 0;
+    this.#streak.reset();
   }
 
-  describe(): string {
+  describe(): string | undefined {
+    if (this.threshold === 0) return undefined;
     return `${this.threshold} ${this.threshold === 1 ? 'failed call' : 'calls in a row'}`;
   }
 }

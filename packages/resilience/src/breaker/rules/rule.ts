@@ -1,11 +1,25 @@
-import type { TransitionCause } from '../../events.ts';
+import type { RuleCause } from '../../events.ts';
+import type { BreakerOptions } from '../options.ts';
+
+export type Counted = 'success' | 'failure';
 
 /** A reason to open the closed breaker. Hears counted outcomes of the current epoch only. */
-export interface TripRule {
-  readonly cause: TransitionCause;
-  /** True when this outcome opens the breaker. */
-  heardCall(outcome: 'success' | 'failure'): boolean;
+interface TripRule {
+  readonly cause: RuleCause;
+  /** Takes other numbers; what was heard so far stays. */
+  configure(options: BreakerOptions): void;
   /** The breaker closed: what was heard before says nothing about now. */
   reset(): void;
-  describe(): string;
+  /** Undefined when the rule is switched off. */
+  describe(): string | undefined;
+}
+
+export interface CallRule extends TripRule {
+  /** True when the end of a call opens the breaker. `engineMs`: how long it waited for the engine in all; `now`: monotonic, ms. */
+  heardCall(outcome: Counted, engineMs: number, now: number): boolean;
+}
+
+export interface AttemptRule extends TripRule {
+  /** True when the end of an attempt opens the breaker. `now`: monotonic, ms. */
+  heardAttempt(outcome: Counted, now: number): boolean;
 }

@@ -1,0 +1,22 @@
+import { LocalRefusalError } from '../local-refusal.ts';
+
+/** No room: `full` when the queue was, `wait` when no place came free in time. */
+export class BulkheadFullError extends LocalRefusalError {
+  override readonly name = 'BulkheadFullError';
+  readonly because: 'full' | 'wait';
+
+  /** Attempts of the call before this one have failed where it is above 1. */
+  readonly attempt: number;
+
+  constructor(
+    engine: string,
+    because: 'full' | 'wait',
+    counts: { readonly inFlight: number; readonly queued: number },
+    attempt: number,
+  ) {
+    const why = because === 'full' ? 'the queue is full' : 'no place came free in time';
+    super('bulkhead', `Bulkhead of ${engine}: ${why} (${counts.inFlight} in flight, ${counts.queued} waiting)`);
+    this.because = because;
+    this.attempt = attempt;
+  }
+}

@@ -1,0 +1,4 @@
+export * from './coalesce.ts';
+export * from './defaults.ts';
+export * from './options.ts';
+export * from './validate.ts';

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  Aimd,
+  type ConcurrencyOptions,
+  ConcurrencyPolicy,
+  Gradient2,
+  type LoadSign,
+  OverloadedError,
+  resolveConcurrency,
+} from '@penstock/resilience';
+import { layerWorld, manual } from '../layer-world.ts';
+import { watch } from '../world.ts';
+
+function concurrencyWorld(options: Partial<ConcurrencyOptions> = {}) {
+  const at = layerWorld();
+  const concurrency = new ConcurrencyPolicy(resolveConcurrency(options), at);
+  /** So many calls at once, each of so long, ending with this sign. */
+  const round = async (count: number, ms: number, sign: LoadSign = 'answered'): Promise<void> => {
+    const works = Array.from({ length: count }, () => manual());
+    const calls = works.map((work) => watch(concurrency.run({}, work.run, () => sign)));
+    await at.clock.advance(ms);
+    for (const work of works) work.resolve('answer');
+    await at.clock.advance(0);
+    for (const call of calls) call.value();
+  };
+  return { ...at, concurrency, round };
+}
+
+test('calls above the limit are shed at once, batch before interactive, with a hint when to return', async () => {
+  const at = concurrencyWorld({ initial: 10 });
+  const hold = (priority: 'interactive' | 'batch') => watch(at.concurrency.run({ priority }, manual().run, () => 'answered'));
+  for (let each = 0; each < 8; each++) hold('batch');
+  const shed = hold('batch');
+  hold('interactive');
+  hold('interactive');
+  const shedToo = hold('interactive');
+  await at.clock.advance(0);
+  const error = shed.error();
+  assert.ok(error instanceof OverloadedError && shedToo.error() instanceof OverloadedError);
+  assert.equal(error.message, 'Overloaded: 8 calls to engine in flight, 8 allowed for batch ones');
+  assert.equal(error.retryAfterMs, 1250);
+  assert.deepEqual(
+    at.of('concurrency_shed').map(({ priority, limit }) => [priority, limit]),
+    [
+      ['batch', 8],
+      ['interactive', 10],
+    ],
+  );
+});
+
+test('the hint follows the latency', async () => {
+  const at = concurrencyWorld({ initial: 2, max: 2 });
+  await at.round(2, 8000);
+  for (let each = 0; each < 2; each++) watch(at.concurrency.run({}, manual().run, () => 'answered'));
+  await assert.rejects(
+    at.concurrency.run(
+      {},
+      async () => 'x',
+      () => 'answered',
+    ),
+    { retryAfterMs: 10_000 },
+  );
+});
+
+test('Gradient2: a limit that is used grows while latency is steady, up to the maximum', async () => {
+  const at = concurrencyWorld({ initial: 10, max: 40 });
+  for (let each = 0; each < 80; each++) await at.round(at.concurrency.limit, 100);
+  assert.equal(at.concurrency.limit, 40);
+});
+
+test('Gradient2: a limit of which less than half is used stays', async () => {
+  const at = concurrencyWorld({ initial: 20 });
+  for (let each = 0; each < 40; each++) await at.round(4, 100);
+  assert.equal(at.concurrency.limit, 20);
+});
+
+test('Gradient2: when latency rises with concurrency, the limit comes down to where the latency is tolerated', async () => {
+  // Ten calls at a time take 100 ms; what is above waits.
+  const at = concurrencyWorld({ initial: 50, headroom: 1 });
+  for (let each = 0; each < 60; each++) await at.round(10, 100);
+  const served = async (capacity: number): Promise<void> => {
+    for (let each = 0; each < 60; each++)
+      await at.round(at.concurrency.limit, 100 * Math.max(1, at.concurrency.limit / capacity));
+  };
+  await served(10);
+  const limit = at.concurrency.limit;
+  assert.ok(limit >= 10 && limit <= 20, `limit ${limit}`);
+});
+
+test('AIMD: up by one per limit of answers, down by a tenth at a drop', () => {
+  const aimd = new Aimd({ backoffRatio: 0.9 });
+  const sample = { latencyMs: 10, inFlight: 10, dropped: false, fresh: true };
+  let limit = 10;
+  for (let each = 0; each < 10; each++) limit = aimd.next(limit, sample);
+  assert.ok(Math.abs(limit - 11) < 0.1);
+  assert.equal(aimd.next(10, { ...sample, dropped: true }), 9);
+  assert.equal(aimd.next(10, { ...sample, dropped: true, fresh: false }), 10);
+  assert.equal(aimd.next(10, { ...sample, inFlight: 4 }), 10);
+});
+
+test('Gradient2: an answer of no time at all does not divide by zero', () => {
+  const gradient = new Gradient2(resolveConcurrency());
+  const sample = { latencyMs: 0, inFlight: 10, dropped: false, fresh: true };
+  assert.ok(Number.isFinite(gradient.next(10, sample)));
+  assert.ok(Number.isFinite(gradient.next(10, { ...sample, latencyMs: 5 })));
+});
+
+for (const algorithm of ['gradient2', 'aimd'] as const) {
+  test(`${algorithm}: all drops of one overload shrink the limit once, the next overload shrinks it again`, async () => {
+    const at = concurrencyWorld({ initial: 100, algorithm });
+    await at.round(100, 1000, 'dropped');
+    assert.equal(at.concurrency.limit, 90);
+    await at.clock.advance(1);
+    await at.round(50, 1000, 'dropped');
+    assert.equal(at.concurrency.limit, 81);
+    for (let each = 0; each < 100; each++) {
+      await at.clock.advance(1);
+      await at.round(1, 10, 'dropped');
+    }
+    assert.equal(at.concurrency.limit, 2, 'never below the minimum');
+  });
+}
+
+test('ends that say nothing about load move nothing, and failed work is rethrown', async () => {
+  const at = concurrencyWorld();
+  await assert.rejects(
+    at.concurrency.run(
+      {},
+      async () => Promise.reject(new Error('down')),
+      () => 'ignored',
+    ),
+    /down/,
+  );
+  assert.deepEqual([at.concurrency.limit, at.concurrency.snapshot().inFlight, at.events.length], [20, 0, 0]);
+});
+
+test('a reload clamps the limit to the new bounds and keeps it otherwise; what is in flight stays', async () => {
+  const at = concurrencyWorld({ initial: 100 });
+  watch(at.concurrency.run({}, manual().run, () => 'answered'));
+  at.concurrency.reload({ initial: 20, max: 50 });
+  assert.deepEqual([at.concurrency.limit, at.concurrency.snapshot().inFlight], [50, 1]);
+  assert.deepEqual(
+    at.of('concurrency_limit_changed').map(({ from, to, because }) => [from, to, because]),
+    [[100, 50, 'reload']],
+  );
+  at.concurrency.reload({ initial: 20, max: 80, algorithm: 'aimd' });
+  assert.equal(at.concurrency.limit, 50);
+});
+
+test('in shadow mode it adapts and tells but sheds nothing, off it does nothing', async () => {
+  const at = concurrencyWorld({ initial: 2, mode: 'shadow' });
+  await at.round(5, 10);
+  assert.deepEqual(
+    at.of('concurrency_shed').map(({ shadow }) => shadow),
+    [true, true, true],
+  );
+  at.concurrency.reload({ initial: 2, max: 2, mode: 'off' });
+  const seen = at.events.length;
+  await at.round(5, 10);
+  assert.equal(at.events.length, seen);
+});
+
+for (const [options, message] of [
+  [{ min: 30, initial: 30, max: 20 }, 'concurrency.min must be at most concurrency.max (20), got 30'],
+  [{ initial: 1 }, 'concurrency.initial must be within concurrency.min and max (2 to 200), got 1'],
+  [{ algorithm: 'vegas' }, 'concurrency.algorithm must be one of gradient2, aimd, got "vegas"'],
+] as const) {
+  test(`an option that does not fit is refused: ${message}`, () => {
+    assert.throws(() => resolveConcurrency(options as Partial<ConcurrencyOptions>), new RangeError(message));
+  });
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  IdempotencyError,
+  type IdempotencyOptions,
+  IdempotencyPolicy,
+  type IdempotencyStore,
+  MemoryIdempotencyStore,
+  resolveIdempotency,
+} from '@penstock/resilience';
+import { layerWorld, manual } from '../layer-world.ts';
+import { watch } from '../world.ts';
+
+function idempotencyWorld(options: Partial<IdempotencyOptions> = {}, given?: IdempotencyStore<string>) {
+  const at = layerWorld();
+  const memory = new MemoryIdempotencyStore<string>(at.clock, 3);
+  const policy = new IdempotencyPolicy<string>(resolveIdempotency(options), { ...at, store: given ?? memory });
+  const ask = (execute: () => Promise<string>, request: { key?: string; fingerprint?: string } = {}) =>
+    policy.run({ key: 'k', fingerprint: 'f', keep: (answer) => answer !== 'failure', ...request }, execute);
+  return { ...at, memory, policy, ask };
+}
+
+const away: IdempotencyStore<string> = {
+  claim: async () => Promise.reject(new Error('store away')),
+  complete: async () => Promise.reject(new Error('store away')),
+  release: async () => Promise.reject(new Error('store away')),
+};
+
+test('the first request executes, a later one with the same key is answered from it, with the age', async () => {
+  const at = idempotencyWorld();
+  assert.deepEqual(await at.ask(async () => 'first'), { kind: 'executed', response: 'first', kept: true });
+  await at.clock.advance(5000);
+  const never = async (): Promise<string> => assert.fail('executed twice');
+  assert.deepEqual(await at.ask(never), { kind: 'replayed', response: 'first', ageMs: 5000 });
+  assert.deepEqual(
+    at.of('idempotency_decided').map(({ decision }) => decision),
+    ['execute', 'replay'],
+  );
+});
+
+test('while it is in flight others get 409, and other content gets 422, then and afterwards', async () => {
+  const at = idempotencyWorld();
+  const work = manual();
+  const first = watch(at.ask(work.run));
+  await at.clock.advance(0);
+  await assert.rejects(at.ask(work.run), { name: 'IdempotencyError', status: 409, because: 'in_flight', retryAfterMs: 1000 });
+  await assert.rejects(at.ask(work.run, { fingerprint: 'g' }), { status: 422, because: 'mismatch' });
+  work.resolve('done');
+  await at.clock.advance(0);
+  assert.equal(first.value().response, 'done');
+  await assert.rejects(at.ask(work.run, { fingerprint: 'g' }), { status: 422 });
+  assert.equal(work.started(), 1);
+});
+
+test('a failure, thrown or answered, frees the key', async () => {
+  const at = idempotencyWorld();
+  await assert.rejects(
+    at.ask(async () => Promise.reject(new Error('down'))),
+    /down/,
+  );
+  assert.deepEqual(await at.ask(async () => 'failure'), { kind: 'executed', response: 'failure', kept: false });
+  assert.equal((await at.ask(async () => 'success')).kind, 'executed');
+  assert.equal((await at.ask(async () => 'again')).response, 'success');
+});
+
+test('after its time an answer is forgotten', async () => {
+  const at = idempotencyWorld({ ttlMs: 1000 });
+  await at.ask(async () => 'first');
+  await at.clock.advance(999);
+  assert.equal((await at.ask(async () => 'second')).response, 'first');
+  await at.clock.advance(1);
+  assert.equal((await at.ask(async () => 'second')).response, 'second');
+});
+
+test('an execution that outlasts its lease loses the key to a later one, and cannot overwrite its answer', async () => {
+  const at = idempotencyWorld({ leaseMs: 1000 });
+  const slow = manual();
+  const first = watch(at.ask(slow.run));
+  await at.clock.advance(1000);
+  assert.equal((await at.ask(async () => 'second')).kind, 'executed');
+  slow.resolve('first');
+  await at.clock.advance(0);
+  assert.deepEqual(first.value(), { kind: 'executed', response: 'first', kept: false });
+  assert.equal(at.of('idempotency_lease_lost').length, 1);
+  assert.equal((await at.ask(async () => 'third')).response, 'second');
+});
+
+test('a key that is empty or too long gets 400', async () => {
+  const at = idempotencyWorld();
+  for (const key of ['', 'k'.repeat(256)])
+    await assert.rejects(
+      at.ask(async () => 'x', { key }),
+      { status: 400, because: 'key' },
+    );
+  assert.equal((await at.ask(async () => 'x', { key: 'k'.repeat(255) })).kind, 'executed');
+});
+
+test('a store that is away refuses with 503, or executes without protection where that is asked for', async () => {
+  const refusing = idempotencyWorld({}, away);
+  const error = await refusing.ask(async () => 'x').catch((caught: unknown) => caught);
+  assert.ok(error instanceof IdempotencyError && error.status === 503 && error.cause instanceof Error);
+  const executing = idempotencyWorld({ whenStoreFails: 'execute' }, away);
+  assert.deepEqual(await executing.ask(async () => 'x'), { kind: 'executed', response: 'x', kept: false });
+  assert.deepEqual(
+    executing.of('idempotency_store_failed').map(({ during, message }) => [during, message]),
+    [['claim', 'store away']],
+  );
+});
+
+test('a store that fails after the execution changes neither the answer nor the error', async () => {
+  const at = idempotencyWorld({}, { ...away, claim: async () => ({ kind: 'claimed' }) });
+  assert.deepEqual(await at.ask(async () => 'x'), { kind: 'executed', response: 'x', kept: false });
+  await assert.rejects(
+    at.ask(async () => Promise.reject(new Error('down'))),
+    /down/,
+  );
+  assert.deepEqual(
+    at.of('idempotency_store_failed').map(({ during }) => during),
+    ['complete', 'release'],
+  );
+});
+
+test('in shadow mode it keeps and tells, but everyone executes; off the store is not touched', async () => {
+  const at = idempotencyWorld({ mode: 'shadow' });
+  await at.ask(async () => 'first');
+  assert.equal((await at.ask(async () => 'second')).response, 'second');
+  assert.equal((await at.ask(async () => 'third', { fingerprint: 'g' })).response, 'third');
+  const told = at.of('idempotency_decided').filter(({ shadow }) => shadow);
+  assert.deepEqual(
+    told.map(({ decision }) => decision),
+    ['replay', 'mismatch'],
+  );
+  at.policy.reload({ mode: 'off' });
+  assert.equal((await at.ask(async () => 'fourth', { key: 'other' })).kind, 'executed');
+  assert.equal(at.memory.size, 1);
+});
+
+test('the memory store is bounded: old answers go, executions in flight never do', async () => {
+  const at = idempotencyWorld();
+  const claim = (key: string) => at.memory.claim(key, { fingerprint: 'f', token: key, leaseMs: 1000 });
+  await claim('a');
+  await at.memory.complete('a', 'a', 'answer', 60_000);
+  await claim('b');
+  await claim('c');
+  await claim('d');
+  assert.equal(at.memory.size, 3);
+  assert.equal((await claim('b')).kind, 'in_flight');
+  await assert.rejects(claim('e'), /3 executions hold every place of the idempotency store/);
+  await at.clock.advance(1000);
+  assert.equal((await claim('e')).kind, 'claimed', 'leases that have ended make room');
+  assert.equal(await at.memory.release('e', 'not its token'), false);
+  assert.throws(() => new MemoryIdempotencyStore(at.clock, 0), RangeError);
+});

@@ -1,0 +1,61 @@
+import type { Clock, Random } from '@penstock/clock';
+import { ProblemError } from '@penstock/contracts';
+import {
+  CONCURRENCY_DEFAULTS,
+  ConcurrencyPolicy,
+  type LoadSign,
+  OverloadedError,
+  type Priority,
+  type Settled,
+} from '@penstock/resilience';
+
+/** Batch work may fill this share; the rest is kept for interactive work. */
+const BATCH_SHARE = 0.8;
+const MAX_LIMIT = 100_000;
+
+export interface AdmissionOptions {
+  readonly workers: number;
+  readonly queue: number;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * How many analyses may be under way or waiting. It starts with all that the queue holds, shrinks when deadlines pass
+ * in the queue (it was longer than its callers could wait), and grows again with answers.
+ */
+export class Admission {
+  readonly #policy: ConcurrencyPolicy;
+
+  constructor({ workers, queue, clock, random }: AdmissionOptions) {
+    const max = Math.min(MAX_LIMIT, workers + queue);
+    this.#policy = new ConcurrencyPolicy(
+      { ...CONCURRENCY_DEFAULTS, algorithm: 'aimd', initial: max, min: Math.min(workers, max), max, batchShare: BATCH_SHARE },
+      { name: 'workers', clock, random },
+    );
+  }
+
+  get limit(): number {
+    return this.#policy.limit;
+  }
+
+  /**
+   * @param begun whether the work had left the queue
+   * @param refusal the problem for what is not admitted
+   */
+  async run<T>(priority: Priority, work: () => Promise<T>, begun: () => boolean, refusal: () => ProblemError): Promise<T> {
+    try {
+      return await this.#policy.run({ priority }, work, (settled) => signOf(settled, begun()));
+    } catch (error) {
+      if (error instanceof OverloadedError) throw refusal();
+      throw error;
+    }
+  }
+}
+
+// Work that took too long once it ran says nothing about the queue; nor does a caller who left it.
+function signOf(settled: Settled<unknown>, begun: boolean): LoadSign {
+  if (!('error' in settled)) return 'answered';
+  const expired = settled.error instanceof ProblemError && settled.error.code === 'deadline_exceeded';
+  return expired && !begun ? 'dropped' : 'ignored';
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '@penstock/clock';
+import { ProblemError } from '@penstock/contracts';
+import {
+  MemoryRateStore,
+  type PolicyEvent,
+  type Priority,
+  type RateLimitOptions,
+  RateLimitPolicy,
+  resolveRateLimit,
+} from '@penstock/resilience';
+import { addSpanEvent } from '@penstock/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { priorityOf } from '../layers/client-wishes.ts';
+
+interface AdmissionDeps {
+  readonly clock: Clock;
+  /** How late the event loop is, ms. */
+  readonly lagMs: () => number;
+  /** From which lateness on batch requests are refused, ms; 0: never. */
+  readonly overloadDelayMs: () => number;
+  readonly onEvent: (event: PolicyEvent) => void;
+}
+
+/** Until a second measured later the overload cannot have been seen to end, s. */
+const OVERLOAD_RETRY_S = 2;
+
+/** Who is let in before its body is read: by the state of this process, and by the client's quota. */
+export class Admission {
+  readonly #deps: AdmissionDeps;
+  readonly #rateLimit: RateLimitPolicy;
+
+  constructor(rateLimit: Partial<RateLimitOptions>, deps: AdmissionDeps) {
+    const { clock, onEvent } = deps;
+    this.#deps = deps;
+    this.#rateLimit = new RateLimitPolicy(resolveRateLimit(rateLimit), {
+      name: 'gateway',
+      clock,
+      onEvent,
+      store: new MemoryRateStore(clock),
+    });
+  }
+
+  /** @throws ProblemError overloaded or rate_limited */
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.#shed(request, priorityOf(request.headers));
+    const decision = await this.#rateLimit.take(request.ip);
+    if (decision === undefined) return;
+    const headers = { ...this.#rateLimit.fields(decision, 'client') };
+    if (decision.allowed) {
+      reply.headers(headers);
+      return;
+    }
+    const { limit, windowMs } = this.#rateLimit.options;
+    addSpanEvent(request.span, 'admission.refused', { 'penstock.reason': 'rate_limited' });
+    throw new ProblemError('rate_limited', `More than ${limit} requests in ${windowMs / 1000} s from ${request.ip}`, {
+      layer: 'admission',
+      retryAfterS: decision.retryAfterMs / 1000,
+      headers,
+    });
+  }
+
+  /** Another quota; what each client has used of the old one stays. */
+  reload(rateLimit: Partial<RateLimitOptions>): void {
+    this.#rateLimit.reload(rateLimit);
+  }
+
+  describe(): string {
+    return this.#rateLimit.describe();
+  }
+
+  stop(): void {
+    this.#rateLimit.stop();
+  }
+
+  #shed(request: FastifyRequest, priority: Priority): void {
+    const late = this.#deps.lagMs();
+    const overloadDelayMs = this.#deps.overloadDelayMs();
+    const limit = overloadDelayMs * (priority === 'batch' ? 1 : 2);
+    if (overloadDelayMs === 0 || late <= limit) return;
+    addSpanEvent(request.span, 'admission.refused', { 'penstock.reason': 'event_loop', 'penstock.delay_ms': late });
+    throw new ProblemError(
+      'overloaded',
+      `The event loop is ${Math.round(late)} ms late; ${priority} requests pass below ${limit} ms`,
+      {
+        layer: 'admission',
+        retryAfterS: OVERLOAD_RETRY_S,
+      },
+    );
+  }
+}

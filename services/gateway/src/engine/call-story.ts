@@ -1,0 +1,84 @@
+import type { CallId, CallOutcome, PolicyEvent, RetryRefused } from '@penstock/resilience';
+
+/** How a call's visit to one engine ended. */
+export interface VisitEnd {
+  readonly outcome: CallOutcome | 'rejected';
+  readonly reason: string;
+  readonly attempts: number;
+  /** Present where the engine may fail again, and another one need not. */
+  readonly mayGoElsewhere: RetryRefused | undefined;
+}
+
+type Listener = (event: PolicyEvent) => void;
+
+/** Makes one story of the events of a call that visits several engines: one identity, attempts counted through, one end. */
+export class CallStory {
+  readonly id: CallId;
+  attempts = 0;
+  readonly #name: string;
+  readonly #of: number;
+  readonly #listen: Listener;
+  #finished: Extract<PolicyEvent, { type: 'call_finished' }> | undefined;
+  #refused: RetryRefused | undefined;
+
+  /** @param of attempts in all */
+  constructor(name: string, sequence: number, of: number, listen: Listener) {
+    this.#name = name;
+    this.id = { sequence };
+    this.#of = of;
+    this.#listen = listen;
+  }
+
+  /** What is given to the engine's pipeline for one visit. */
+  visit(): { readonly onEvent: Listener; readonly end: () => VisitEnd } {
+    const before = this.attempts;
+    this.#finished = undefined;
+    this.#refused = undefined;
+    return { onEvent: (event) => this.#hear(event, before), end: () => this.#end(before) };
+  }
+
+  /** The next attempt goes to another engine, at once. */
+  goesElsewhere({ attempt, of, reason, name }: RetryRefused): void {
+    this.#listen({ type: 'retry_scheduled', name, call: this.id, attempt, of, delayMs: 0, reason, message: reason });
+  }
+
+  /** It does not, for this reason. */
+  stays(refused: RetryRefused, because: RetryRefused['because']): void {
+    this.#listen({ ...refused, because });
+  }
+
+  finished({ outcome, reason }: Pick<VisitEnd, 'outcome' | 'reason'>, durationMs: number): void {
+    const { id, attempts } = this;
+    this.#listen({ type: 'call_finished', name: this.#name, call: id, outcome, reason, attempts, durationMs });
+  }
+
+  #hear(event: PolicyEvent, before: number): void {
+    switch (event.type) {
+      case 'call_finished':
+        this.#finished = event;
+        return;
+      case 'retry_refused': {
+        const refused = { ...event, call: this.id, attempt: before + event.attempt, of: this.#of };
+        // Whether it was the last attempt is known when there is no other engine.
+        if (event.because === 'attempts') this.#refused = refused;
+        else this.#listen(refused);
+        return;
+      }
+      case 'attempt_started':
+        this.attempts = before + event.attempt;
+        this.#listen({ ...event, call: this.id, attempt: this.attempts, of: this.#of });
+        return;
+      case 'attempt_finished':
+      case 'retry_scheduled':
+        this.#listen({ ...event, call: this.id, attempt: before + event.attempt, of: this.#of });
+        return;
+      default:
+        this.#listen({ ...event, call: this.id });
+    }
+  }
+
+  #end(before: number): VisitEnd {
+    const { outcome = 'neutral', reason = 'internal' } = this.#finished ?? {};
+    return { outcome, reason, attempts: this.attempts - before, mayGoElsewhere: this.#refused };
+  }
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '@penstock/clock';
+import { ProblemError } from '@penstock/contracts';
+import { BulkheadFullError, type Classify, httpClassifier, LocalRefusalError } from '@penstock/resilience';
+import type { EngineReply } from './engine-reply.ts';
+
+/**
+ * What the end of an attempt says about the engine. A refusal of our own says nothing, unless an attempt before it
+ * had failed: then the call has failed.
+ */
+export function engineClassifier(clock: Clock): Classify {
+  const ofHttp = httpClassifier(({ status, headers }: EngineReply) => ({ status, retryAfter: headers['retry-after'] }), clock);
+  return (settled) => {
+    // A problem thrown on the way is the sender's, such as an upload that grew too large: no failure of the engine.
+    if ('error' in settled && settled.error instanceof ProblemError) {
+      return { kind: 'neutral', reason: settled.error.code, message: settled.error.message };
+    }
+    if (!('error' in settled) || !(settled.error instanceof LocalRefusalError)) return ofHttp(settled);
+    const { layer, message } = settled.error;
+    const repeated = settled.error instanceof BulkheadFullError && settled.error.attempt > 1;
+    return { kind: repeated ? 'permanent' : 'neutral', reason: layer, message };
+  };
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '@penstock/clock';
+import type { Classify } from '@penstock/resilience';
+import { endSpan, injectHeaders, type Metrics, startClientSpan, type Tracing } from '@penstock/telemetry';
+import type { FastifyRequest } from 'fastify';
+import type { Engine } from './engine.ts';
+import type { EngineCall, SendContext } from './engine-client.ts';
+import type { EngineReply } from './engine-reply.ts';
+import type { Engines } from './engines.ts';
+import { reportedLoad } from './reported-load.ts';
+
+interface SenderDeps {
+  readonly engines: Engines;
+  readonly clock: Clock;
+  readonly tracing: Tracing;
+  readonly metrics: Metrics<'gateway'>;
+  readonly classify: Classify;
+}
+
+/** One attempt of a request. */
+interface Attempt {
+  readonly request: FastifyRequest;
+  readonly route: string;
+  readonly call: EngineCall;
+  readonly attempt: SendContext;
+}
+
+export type AttemptSender = (engine: Engine, attempt: Attempt) => Promise<EngineReply>;
+
+/** Sends attempts, each with a span and an observation of its own, and hears the load that the engine reports. */
+export function attemptSender({ engines, clock, tracing, metrics, classify }: SenderDeps): AttemptSender {
+  const { http_client_request_duration_seconds: durations, connection_pool_requests_total: handed } = metrics.series;
+  return async (engine, { request, route, call, attempt }) => {
+    const { method, path } = call;
+    const { id, client } = engine;
+    const target = { origin: client.origin, method, route, path };
+    const span = startClientSpan(tracing, { parent: request.span, ...target, attempt: attempt.number });
+    const startedAt = clock.monotonic();
+    const ended = (status: string): void => durations.observe({ method, route, status }, (clock.monotonic() - startedAt) / 1000);
+    handed.inc({ client_name: id, pool_type: 'http' });
+    try {
+      const reply = await client.send({ ...call, headers: { ...call.headers, ...injectHeaders(span) } }, attempt);
+      endSpan(span, { status: reply.status });
+      ended(String(reply.status));
+      const tasks = reportedLoad(reply.headers);
+      if (tasks !== undefined) engines.reportLoad(engine, tasks);
+      return reply;
+    } catch (error) {
+      const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : error;
+      endSpan(span, { error: reason });
+      ended(classify({ error: reason }).reason);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,148 @@
+import type { Clock, Random } from '@penstock/clock';
+import { ProblemError } from '@penstock/contracts';
+import {
+  CoalescePolicy,
+  DeadlineExceededError,
+  IdempotencyPolicy,
+  MemoryIdempotencyStore,
+  type PolicyEvent,
+  resolveCoalesce,
+  resolveIdempotency,
+  resolveStale,
+  StalePolicy,
+} from '@penstock/resilience';
+import { addSpanEvent } from '@penstock/telemetry';
+import type { EngineGate, Passage } from '../engine/engine-gate.ts';
+import type { EngineReply } from '../engine/engine-reply.ts';
+import { problemOfReply } from '../engine/reply-problem.ts';
+import { staleIfErrorMs } from './client-wishes.ts';
+import type { Delivery } from './delivery.ts';
+import type { LayerOptions } from './layer-options.ts';
+import { problemOfLayer } from './layer-problem.ts';
+import { requestKey } from './request-key.ts';
+
+interface LayersDeps {
+  readonly gate: EngineGate;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly maxKeys: number;
+  readonly onEvent: (event: PolicyEvent) => void;
+}
+
+/** A request on its way through the layers. */
+export interface LayeredPassage extends Passage {
+  /** Media type of the route's answers. */
+  readonly replyType: string;
+  /** Whether equal requests may share an execution and carry an Idempotency-Key. */
+  readonly idempotent: boolean;
+}
+
+/** A larger answer is not kept for its Idempotency-Key, bytes: the same request computes it again, to the same bytes. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+/** What stands around the engines, outermost first: idempotency keys, coalescing, stale answers. */
+export class Layers {
+  readonly #deps: LayersDeps;
+  readonly #idempotency: IdempotencyPolicy<Delivery>;
+  readonly #coalesce: CoalescePolicy;
+  readonly #stale: StalePolicy<EngineReply>;
+
+  constructor(options: LayerOptions, deps: LayersDeps) {
+    const common = { name: 'gateway', clock: deps.clock, onEvent: deps.onEvent };
+    const store = new MemoryIdempotencyStore<Delivery>(deps.clock, deps.maxKeys);
+    this.#deps = deps;
+    this.#idempotency = new IdempotencyPolicy(resolveIdempotency(options.idempotency), { ...common, random: deps.random, store });
+    this.#coalesce = new CoalescePolicy(resolveCoalesce(options.coalesce), common);
+    this.#stale = new StalePolicy(resolveStale(options.stale), common);
+  }
+
+  /** @throws ProblemError for every way in which a request ends without an answer */
+  async pass(passage: LayeredPassage): Promise<Delivery> {
+    try {
+      return await this.#once(passage);
+    } catch (error) {
+      throw problemOfLayer(error);
+    }
+  }
+
+  /** Other options; keys, answers and executions under way stay. */
+  reload({ idempotency, coalesce, stale }: LayerOptions): void {
+    this.#idempotency.reload(idempotency);
+    this.#coalesce.reload(coalesce);
+    this.#stale.reload(stale);
+  }
+
+  describe(): string {
+    return [this.#idempotency, this.#coalesce, this.#stale].map((policy) => policy.describe()).join(' > ');
+  }
+
+  stop(): void {
+    for (const policy of [this.#idempotency, this.#coalesce, this.#stale]) policy.stop();
+  }
+
+  async #once(passage: LayeredPassage): Promise<Delivery> {
+    const { request, call, idempotent } = passage;
+    const key = request.headers['idempotency-key'];
+    const shared = requestKey(call);
+    if (!idempotent || key === undefined || shared === undefined) return this.#shared(passage, shared);
+    const identity = { key: `${request.ip} ${String(key)}`, fingerprint: shared };
+    const done = await this.#idempotency.run({ ...identity, keep: isKept }, () => this.#shared(passage, shared));
+    if (done.kind === 'executed') return done.response;
+    addSpanEvent(request.span, 'idempotency.replayed', {});
+    return { kind: 'replayed', reply: done.response.reply, ageMs: done.ageMs };
+  }
+
+  async #shared(passage: LayeredPassage, key: string | undefined): Promise<Delivery> {
+    if (key === undefined || !passage.idempotent) return this.#orStale(passage, key);
+    const { clock } = this.#deps;
+    const { signal, total, request } = passage;
+    const endsAt = clock.monotonic() + total.totalMs;
+    const remaining = (): number => Math.max(0, endsAt - clock.monotonic());
+    const whose = total.clientShortened ? 'client' : 'server';
+    const exceeded = (attempts: number): Error => new DeadlineExceededError(whose, total.totalMs, attempts);
+    for (;;) {
+      let own = false;
+      try {
+        const delivery = await this.#coalesce.run(key, { signal, deadline: { remaining, exceeded } }, (sharedSignal) => {
+          own = true;
+          return this.#orStale({ ...passage, signal: sharedSignal, total: { ...total, totalMs: remaining() } }, key);
+        });
+        if (!own) addSpanEvent(request.span, 'coalesce.joined', {});
+        return delivery;
+      } catch (error) {
+        if (error instanceof DeadlineExceededError)
+          throw new ProblemError('deadline_exceeded', error.message, { layer: 'deadline', cause: error });
+        // The caller that started the execution had less time than this one.
+        if (own || !isDeadline(error) || remaining() <= 0) throw error;
+      }
+    }
+  }
+
+  async #orStale(passage: LayeredPassage, key: string | undefined): Promise<Delivery> {
+    try {
+      const reply = await this.#deps.gate.pass(passage);
+      const problem = problemOfReply(reply, passage.replyType, this.#deps.clock.now());
+      if (problem !== undefined) throw problem;
+      if (key !== undefined && reply.status === 200) this.#stale.store(key, reply, reply.body.length);
+      return { kind: 'answer', reply };
+    } catch (error) {
+      const maxStaleMs = staleIfErrorMs(passage.request.headers);
+      if (key === undefined || maxStaleMs === undefined || !isEngineFailure(error)) throw error;
+      const old = this.#stale.find(key, maxStaleMs);
+      if (old === undefined) throw error;
+      addSpanEvent(passage.request.span, 'stale.served', { 'penstock.reason': error.code });
+      return { kind: 'stale', reply: old.value, ageMs: old.ageMs };
+    }
+  }
+}
+
+const isKept = ({ kind, reply }: Delivery): boolean =>
+  kind === 'answer' && reply.status >= 200 && reply.status < 300 && reply.body.length <= MAX_KEPT_BYTES;
+
+const isDeadline = (error: unknown): boolean => error instanceof ProblemError && error.code === 'deadline_exceeded';
+
+/** Codes of an engine that has no answer now, of its own word or of ours. */
+const ENGINE_FAILURES: ReadonlySet<string> = new Set(['circuit_open', 'engine_unavailable', 'overloaded', 'storage_unavailable']);
+
+const isEngineFailure = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && ENGINE_FAILURES.has(error.code);

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { runLoad } from '../support/load.ts';
+import { distinct, Fleet } from './support.ts';
+
+describe('two engines behind one gateway', () => {
+  it('restarted one after the other under load: no call fails', async (t) => {
+    const fleet = await Fleet.start({ engines: 2 });
+    try {
+      const load = runLoad({ url: fleet.gatewayUrl, rps: 15, calls: 450, body: distinct, timeoutMs: 60_000 });
+      await wait(2000);
+      await fleet.restartEngine(0);
+      await wait(2000);
+      await fleet.restartEngine(1);
+      const { ok, summary, percentile } = await load;
+      t.diagnostic(`${summary}; p50 ${percentile(0.5).toFixed(0)} ms, p99 ${percentile(0.99).toFixed(0)} ms`);
+      assert.equal(ok, 450, summary);
+    } finally {
+      await fleet.stop();
+    }
+  });
+
+  it('one of them killed under load: no call fails', async (t) => {
+    const fleet = await Fleet.start({ engines: 2 });
+    try {
+      const load = runLoad({ url: fleet.gatewayUrl, rps: 15, calls: 200, body: distinct, timeoutMs: 60_000 });
+      await wait(3000);
+      fleet.engines[0]?.running.kill('SIGKILL');
+      const { ok, summary, percentile } = await load;
+      t.diagnostic(`${summary}; p50 ${percentile(0.5).toFixed(0)} ms, p99 ${percentile(0.99).toFixed(0)} ms`);
+      assert.equal(ok, 200, summary);
+    } finally {
+      await fleet.stop();
+    }
+  });
+});
