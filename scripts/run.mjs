@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Brings what a fresh clone lacks (Node, packages), then runs the asked script. Plain Node >= 18, no dependencies.
 //
-//   node scripts/run.mjs start | start:engine | start:gateway | test | test:slow | test:node-lts | test:chaos | test:compose | check
+//   node scripts/run.mjs start | start:engine | start:gateway | test | test:slow | test:node-lts | test:chaos | test:compose | prove | check
 //   (what follows is passed on to the tests)
 
 import { check } from './run/check.mjs';
@@ -9,7 +9,7 @@ import { Failure } from './run/failure.mjs';
 import { installWhatIsMissing } from './run/install.mjs';
 import { say } from './run/say.mjs';
 import { start } from './run/start.mjs';
-import { test, testChaos, testCompose, testOnOlderNode, testSlow } from './run/test.mjs';
+import { prove, test, testChaos, testCompose, testOnOlderNode, testSlow } from './run/test.mjs';
 
 const scripts = {
   start: (node) => start(node, ['engine', 'gateway']),
@@ -20,6 +20,7 @@ const scripts = {
   'test:node-lts': testOnOlderNode,
   'test:chaos': testChaos,
   'test:compose': testCompose,
+  prove,
   check,
 };
 

@@ -10,7 +10,7 @@ import { paint, say, seconds } from './say.mjs';
 import { runOpenly } from './tool.mjs';
 
 /** Suites below test/ that need more than this machine may have, or minutes; each has a command of its own. */
-const separate = new Set(['chaos', 'compose', 'elasticsearch']);
+const separate = new Set(['chaos', 'compose', 'elasticsearch', 'proof']);
 
 /** Tests of the whole system that measure: waits, breaks, drains. */
 const measuring = new Set([
@@ -72,15 +72,23 @@ export async function testOnOlderNode(_node, args) {
   return test(node, args.length > 0 ? args : ['test/process/**/*.test.ts'], WHOLE_DRAIN);
 }
 
-/** Real processes that are killed, cut off and made to fail under load: some minutes. */
+/** Real processes that are killed, cut off and made to fail under load: at most four minutes. */
 export function testChaos(node, args) {
-  return test(node, [...args, 'test/chaos/**/*.test.ts']);
+  return test(node, withFiles(args, 'test/chaos/**/*.test.ts'));
+}
+
+/** What docs/proof.md lists, at its full rates and times: the longer half of the chaos suite. */
+export function prove(node, args) {
+  return test(node, withFiles(args, 'test/proof/**/*.test.ts'));
 }
 
 /** The containers of docker-compose.full.yml, with a Docker engine. */
 export function testCompose(node, args) {
-  return test(node, [...args, 'test/compose/**/*.test.ts']);
+  return test(node, withFiles(args, 'test/compose/**/*.test.ts'));
 }
+
+/** @returns {string[]} the arguments, with the suite's files where they name none */
+const withFiles = (args, pattern) => (args.some(isFile) ? args : [...args, pattern]);
 
 const isFile = (arg) => !arg.startsWith('-') && (/\.(test\.)?[cm]?ts$|[*?]/.test(arg) || existsSync(inRoot(arg)));
 

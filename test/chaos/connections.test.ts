@@ -1,26 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FaultProxy } from '../support/fault-proxy.ts';
 import { runLoad } from '../support/load.ts';
-import { Pair } from '../support/pair.ts';
+import type { Pair } from '../support/pair.ts';
 import { analyze } from '../support/requests.ts';
-import { breakersOf, distinct } from './support.ts';
-
-/** Both services with the fault proxy between them. */
-async function withProxy(
-  gatewayEnv: Readonly<Record<string, string>>,
-  story: (pair: Pair, proxy: FaultProxy) => Promise<void>,
-): Promise<void> {
-  const proxy = await FaultProxy.start();
-  const pair = await Pair.start({ engineUrl: proxy.url, gatewayEnv });
-  proxy.targetPort = pair.enginePort;
-  try {
-    await story(pair, proxy);
-  } finally {
-    proxy.close();
-    await pair.stop();
-  }
-}
+import { breakersOf, distinct, withProxy } from './support.ts';
 
 const ask = (pair: Pair, count: number, from: number) =>
   Promise.all(Array.from({ length: count }, (_, i) => analyze(pair.gatewayUrl, distinct(from + i))));

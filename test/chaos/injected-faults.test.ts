@@ -1,48 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type LoadResult, runLoad } from '../support/load.ts';
+import { ANALYSES, faultsOn, flaky, latency, setFaults } from '../support/faults.ts';
+import { describeLoad, runLoad } from '../support/load.ts';
 import { Pair } from '../support/pair.ts';
 import { send } from '../support/requests.ts';
+import { Series } from '../support/series.ts';
 import { breakersOf, distinct } from './support.ts';
 
-const ROUTE = '/api/analyze/comprehensive';
-const BASE = { name: 'base', kind: 'latency', percent: 100, route: ROUTE, delay_ms: 100 };
-const flaky = (percent: number) => ({ name: 'flaky', kind: 'error', percent, route: ROUTE, status: 503 });
-
-const FAULTS_ON = { FAULTS_ENABLED: 'true', FAULTS: JSON.stringify([BASE]), FAULTS_SEED: '11', WORKER_QUEUE: '1000' };
-
-async function setFaults(pair: Pair, faults: readonly unknown[]): Promise<void> {
-  const reply = await fetch(`${pair.engineUrl}/admin/faults`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ faults }),
-  });
-  assert.equal(reply.status, 200, await reply.text());
-}
-
-const describeLoad = (load: LoadResult): string =>
-  `${load.summary}; ${(100 * load.okShare).toFixed(2)} %, p50 ${load.percentile(0.5).toFixed(0)} ms, p95 ${load.percentile(0.95).toFixed(0)} ms`;
+const base = latency('base', 100);
 
 describe('faults injected at the engine', () => {
-  it('30 % failed attempts at 100 ms base: at least 96.5 % of the clients get 200 with the defaults, the breaker stays closed', async (t) => {
-    const pair = await Pair.start({ engineEnv: FAULTS_ON });
+  it('30 % failed attempts at 100 ms base: with six attempts at least 99.5 % of the clients get 200, the breaker stays closed', async (t) => {
+    const pair = await Pair.start({ engineEnv: faultsOn([base]), gatewayEnv: { RETRY_ATTEMPTS: '6', RETRY_BASE_MS: '200' } });
     try {
-      // Expected 1 − 0.3³ = 97.3 %; at 2,500 calls the threshold is 2.5 standard deviations below.
-      await runLoad({ url: pair.gatewayUrl, rps: 20, calls: 20, body: (i) => distinct(i) });
-      await setFaults(pair, [BASE, flaky(30)]);
-      const load = await runLoad({
-        url: pair.gatewayUrl,
-        rps: 40,
-        calls: 2500,
-        body: (i) => distinct(1000 + i),
-        timeoutMs: 60_000,
-      });
+      await setFaults(pair.engineUrl, [base, flaky(30)]);
+      const load = await runLoad({ url: pair.gatewayUrl, rps: 40, calls: 1000, body: distinct, timeoutMs: 60_000 });
       t.diagnostic(describeLoad(load));
-      assert.ok(load.okShare >= 0.965, load.summary);
+      // Expected 1 − 0.3⁶ = 99.93 %: six failures among 1,000 calls are met once in 100,000 runs.
+      assert.ok(load.okShare >= 0.995, load.summary);
       assert.deepEqual((await breakersOf(pair.gatewayUrl))[0]?.transitions, []);
-      const metrics = (await send(`${pair.engineUrl}/metrics`)).text;
-      const injected = Number(/faults_injected_total\{fault="flaky",[^}]*\} (\d+)/.exec(metrics)?.[1]);
-      assert.ok(injected > 0.3 * 2500, `${injected} failures were injected`);
+      const injected = (await Series.read(pair.engineUrl)).sum('faults_injected_total', { fault: 'flaky' });
+      assert.ok(injected > 0.3 * 1000, `${injected} failures were injected`);
       assert.match(pair.engine.output, /\[Fault\] Injected status 503 by fault flaky/);
     } finally {
       await pair.stop();
@@ -50,9 +28,9 @@ describe('faults injected at the engine', () => {
   });
 
   it('a slow engine: callers with a deadline get 504 in time, others their reply, and the engine drops what nobody waits for', async (t) => {
-    const pair = await Pair.start({ engineEnv: FAULTS_ON });
+    const pair = await Pair.start({ engineEnv: faultsOn([base]) });
     try {
-      await setFaults(pair, [{ ...BASE, name: 'slow', delay_ms: 3000 }]);
+      await setFaults(pair.engineUrl, [latency('slow', 3000)]);
       const hurried = runLoad({
         url: pair.gatewayUrl,
         rps: 10,
@@ -78,9 +56,9 @@ describe('faults injected at the engine', () => {
   });
 
   it('aborted connections, one in five: the clients see nothing of it but time', async (t) => {
-    const pair = await Pair.start({ engineEnv: FAULTS_ON, gatewayEnv: { RETRY_ATTEMPTS: '6', RETRY_BASE_MS: '50' } });
+    const pair = await Pair.start({ engineEnv: faultsOn([base]), gatewayEnv: { RETRY_ATTEMPTS: '6', RETRY_BASE_MS: '50' } });
     try {
-      await setFaults(pair, [{ name: 'cut', kind: 'abort', percent: 20, route: ROUTE }]);
+      await setFaults(pair.engineUrl, [{ name: 'cut', kind: 'abort', percent: 20, route: ANALYSES }]);
       const load = await runLoad({ url: pair.gatewayUrl, rps: 20, calls: 200, body: (i) => distinct(i) });
       t.diagnostic(describeLoad(load));
       // 0.2⁶: one call in 15,000 fails.

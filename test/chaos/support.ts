@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type EngineProcess, engineReady, serviceReady, startEngineAlone } from '../support/engine-process.ts';
+import { FaultProxy } from '../support/fault-proxy.ts';
+import { Pair } from '../support/pair.ts';
 import { copyPrepared } from '../support/prepared-data.ts';
 import { freePort, type Running, runNode } from '../support/process.ts';
 import { analysisRequest, send } from '../support/requests.ts';
@@ -20,6 +22,22 @@ export interface BreakerView {
 
 export const breakersOf = async (gatewayUrl: string): Promise<readonly BreakerView[]> =>
   (await send<{ breakers: BreakerView[] }>(`${gatewayUrl}/api/resilience`)).body.breakers;
+
+/** Both services with the fault proxy between them. */
+export async function withProxy(
+  gatewayEnv: Readonly<Record<string, string>>,
+  story: (pair: Pair, proxy: FaultProxy) => Promise<void>,
+): Promise<void> {
+  const proxy = await FaultProxy.start();
+  const pair = await Pair.start({ engineUrl: proxy.url, gatewayEnv });
+  proxy.targetPort = pair.enginePort;
+  try {
+    await story(pair, proxy);
+  } finally {
+    proxy.close();
+    await pair.stop();
+  }
+}
 
 export interface FleetOptions {
   readonly engines: number;

@@ -121,16 +121,23 @@ function codeOf(body: Buffer): string | undefined {
 }
 
 function resultOf(calls: readonly CallResult[]): LoadResult {
-  const times = calls
-    .filter(({ status }) => status === 200)
-    .map(({ ms }) => ms)
-    .sort((a, b) => a - b);
+  const times = calls.filter(({ status }) => status === 200).map(({ ms }) => ms);
   const kinds = Map.groupBy(calls, ({ status, code }) => (code === undefined ? `${status}` : `${status} ${code}`));
   return {
     calls,
     ok: times.length,
     okShare: times.length / calls.length,
-    percentile: (share) => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? Number.NaN,
+    percentile: (share) => quantile(times, share),
     summary: [...kinds].map(([kind, each]) => `${kind}: ${each.length}`).join(', '),
   };
+}
+
+/** The whole of a load in one line: how its calls ended, the share that got 200, and how long those took. */
+export const describeLoad = (load: LoadResult): string =>
+  `${load.summary}; ${(100 * load.okShare).toFixed(2)} %, p50 ${load.percentile(0.5).toFixed(0)} ms, p95 ${load.percentile(0.95).toFixed(0)} ms`;
+
+/** The value below which this share of the values lies (nearest rank); NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

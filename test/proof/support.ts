@@ -1,0 +1,32 @@
+import { type CallResult, quantile } from '../support/load.ts';
+import { Series } from '../support/series.ts';
+
+/** Attempts that a gateway has handed to its connection pool so far. Readiness probes are not among them. */
+export const attemptsOf = async (gatewayUrl: string): Promise<number> =>
+  (await Series.read(gatewayUrl)).sum('connection_pool_requests_total');
+
+/** Calls that were answered with this code of the error table. */
+export const refusedBy = (calls: readonly CallResult[], code: string): readonly CallResult[] =>
+  calls.filter((call) => call.code === code);
+
+/** `n 5900, p50 0.8 ms, p99 2.1 ms, worst 5.3 ms`. */
+export function describeTimes(calls: readonly CallResult[]): string {
+  const times = calls.map(({ ms }) => ms);
+  const at = (share: number): string => `${quantile(times, share).toFixed(1)} ms`;
+  return `n ${times.length}, p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, worst ${at(1)}`;
+}
+
+/** What became of the calls that began in one second of a load. */
+export interface Second {
+  readonly second: number;
+  readonly calls: number;
+  readonly ok: number;
+}
+
+/** The seconds of a load, by when its calls began. */
+export function perSecond(calls: readonly CallResult[]): readonly Second[] {
+  const seconds = Map.groupBy(calls, ({ startedMs }) => Math.floor(startedMs / 1000));
+  return [...seconds]
+    .map(([second, each]) => ({ second, calls: each.length, ok: each.filter(({ status }) => status === 200).length }))
+    .sort((a, b) => a.second - b.second);
+}
