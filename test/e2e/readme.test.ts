@@ -5,8 +5,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Pair } from '../support/pair.ts';
+import { send } from '../support/requests.ts';
 
 const run = promisify(execFile);
 const README = path.join(import.meta.dirname, '../../README.md');
@@ -49,7 +51,7 @@ describe("the README's commands", () => {
     assert.equal(columns.length, 3);
   });
 
-  it('show the breaker opening, as it is shown', async () => {
+  it('show the breaker opening and closing, as it is shown', async () => {
     assert.match(await shell(block('ask() {')), /200 in \d/);
     pair.engine.kill('SIGKILL');
     await pair.engine.exited;
@@ -57,6 +59,10 @@ describe("the README's commands", () => {
     assert.equal(output.match(/"code":"engine_unavailable"/g)?.length, 5);
     assert.match(output, /Circuit breaker OPEN for engine: next attempt in \d+ s/);
     await pair.startEngine();
+    // Asked every second, the engine says soon that it is ready; a break runs 24 s at least.
+    await breakerIs(pair, 'half_open', 20_000);
+    assert.match(await shell(`${block('ask() {').replace(/\nask\n$/, '\n')} ask; ask`), /200 in .*200 in/s);
+    await breakerIs(pair, 'closed', 1000);
   });
 
   it('show the drain: the slow request is answered whole, and the gateway exits with code 0', async () => {
@@ -69,3 +75,14 @@ describe("the README's commands", () => {
     assert.deepEqual(await pair.gateway.exited, { code: 0, signal: null });
   });
 });
+
+async function breakerIs({ gatewayUrl }: Pair, state: string, withinMs: number): Promise<void> {
+  const until = performance.now() + withinMs;
+  let now: string | undefined;
+  while (now !== state) {
+    assert.ok(performance.now() < until, `the breaker is ${now}, not ${state}`);
+    const { body } = await send<{ breakers: { state: string }[] }>(`${gatewayUrl}/api/resilience`);
+    now = body.breakers[0]?.state;
+    await wait(50);
+  }
+}
