@@ -1,8 +1,8 @@
 import type { Clock, Random } from '@penstock/clock';
 import type { BreakerOptions, BreakerSnapshot, ReadinessProbe } from './breaker/index.ts';
-import type { BudgetOptions, BudgetSnapshot } from './budget/index.ts';
+import type { BudgetOptions, BudgetPolicy, BudgetSnapshot } from './budget/index.ts';
 import type { DeadlineOptions } from './deadline/index.ts';
-import type { PolicyEvent } from './events.ts';
+import type { BreakerStateName, PolicyEvent } from './events.ts';
 import type { CallOptions, Classify, Operation } from './policy.ts';
 import type { RetryOptions } from './retry/index.ts';
 import type { TimeoutOptions } from './timeout/index.ts';
@@ -22,6 +22,11 @@ export interface PipelineDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly classify: Classify;
+  /**
+   * One bucket for several pipelines and their hedges, in place of the pipeline's own. Whoever shares it out sets and
+   * reloads its options; `PipelineOptions.budget` is refused then.
+   */
+  readonly budget?: BudgetPolicy;
   /** Asked for the engine's readiness while the breaker is open. Without it only time ends a break. */
   readonly probe?: ReadinessProbe;
   /** Hears every event. */
@@ -47,6 +52,10 @@ export interface Pipeline {
    * RetriesExhaustedError around what the last attempt threw.
    */
   execute<T>(operation: Operation<T>, call: CallOptions): Promise<T>;
+  /** The breaker as calls meet it, without the cost of a snapshot: `closed` where it only watches or is off. */
+  readonly state: BreakerStateName;
+  /** Milliseconds until the breaker lets the next call through; 0 when nothing is in the way. */
+  readonly retryAfterMs: number;
   /** The start line: every layer with its numbers. */
   describe(): string;
   snapshot(): PipelineSnapshot;

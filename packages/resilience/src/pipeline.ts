@@ -4,17 +4,18 @@ import { Call, type Interrupt } from './call.ts';
 import { type DeadlineOptions, DeadlinePolicy, resolveDeadline } from './deadline/index.ts';
 import { both, guarded, ListenerErrors } from './emitter.ts';
 import { PipelineStoppedError } from './errors.ts';
-import type { Emit } from './events.ts';
+import type { BreakerStateName, Emit } from './events.ts';
 import type { Pipeline, PipelineDeps, PipelineOptions, PipelineSnapshot } from './pipeline-types.ts';
 import type { CallEnd, CallOptions, Operation } from './policy.ts';
 import { endedEnd, type RetryOptions, RetryPolicy, resolveRetry } from './retry/index.ts';
 import { resolveTimeout, type TimeoutOptions, TimeoutPolicy } from './timeout/index.ts';
 import { unwrap } from './unwrap.ts';
-import { checkNames, checkNumber } from './validate.ts';
+import { checkNames, checkNumber, refuse } from './validate.ts';
 
 const MOST_ATTEMPTS = 20;
 const ANY_NUMBER = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 const ATTEMPTS = { min: 1, max: MOST_ATTEMPTS, integer: true } as const;
+const ATTEMPTS_ELSEWHERE = { min: 0, max: MOST_ATTEMPTS, integer: true } as const;
 const POLICIES = { deadline: true, breaker: true, retry: true, budget: true, timeout: true } as const;
 
 /** Breaker, retry with its budget, and attempt timeout under one deadline. A RangeError names an option that does not fit. */
@@ -28,8 +29,11 @@ interface Resolved {
   readonly timeout: TimeoutOptions;
 }
 
-function resolve(options: PipelineOptions): Resolved {
+function resolve(options: PipelineOptions, shared: BudgetPolicy | undefined): Resolved {
   checkNames('pipeline', options, POLICIES);
+  if (shared !== undefined && options.budget !== undefined) {
+    refuse('pipeline.budget', 'left out where the pipeline is given a shared budget', options.budget);
+  }
   return {
     deadline: resolveDeadline(options.deadline),
     breaker: resolveBreaker(options.breaker),
@@ -54,13 +58,13 @@ class PolicyPipeline implements Pipeline {
   #stopped = false;
 
   constructor(options: PipelineOptions, deps: PipelineDeps) {
-    const resolved = resolve(options);
+    const resolved = resolve(options, deps.budget);
     const { name, clock } = deps;
     this.#deps = deps;
     this.#listenerErrors = new ListenerErrors(deps.onListenerError);
     this.#emit = this.#guard(deps.onEvent);
     this.#deadline = new DeadlinePolicy(resolved.deadline, clock);
-    this.#budget = new BudgetPolicy(resolved.budget, clock);
+    this.#budget = deps.budget ?? new BudgetPolicy(resolved.budget, clock);
     this.#timeout = new TimeoutPolicy(resolved.timeout, { clock, name });
     const inner = { deadline: this.#deadline, budget: this.#budget, timeout: this.#timeout };
     this.#retry = new RetryPolicy(resolved.retry, { ...deps, ...inner });
@@ -82,12 +86,20 @@ class PolicyPipeline implements Pipeline {
         end = await this.#retry.run(call, admission, operation);
       }
     } finally {
-      if (admission !== undefined) this.#breaker.leave(call, admission, end);
+      if (admission !== undefined) this.#leave(call, admission, end, options.holdFailure);
       unhear?.();
       this.#inFlight.delete(call);
       this.#reportEnd(call, end);
     }
     return unwrap(end);
+  }
+
+  get state(): BreakerStateName {
+    return this.#breaker.state;
+  }
+
+  get retryAfterMs(): number {
+    return this.#breaker.state === 'closed' ? 0 : this.#breaker.retryAfterMs;
   }
 
   describe(): string {
@@ -107,11 +119,11 @@ class PolicyPipeline implements Pipeline {
   }
 
   reload(options: PipelineOptions): void {
-    const { name } = this.#deps;
+    const { name, budget } = this.#deps;
     if (this.#stopped) throw new PipelineStoppedError(name);
-    const resolved = resolve(options);
+    const resolved = resolve(options, budget);
     this.#deadline.reload(resolved.deadline);
-    this.#budget.reload(resolved.budget);
+    if (budget === undefined) this.#budget.reload(resolved.budget);
     this.#timeout.reload(resolved.timeout);
     this.#retry.reload(resolved.retry);
     this.#breaker.reload(resolved.breaker);
@@ -135,13 +147,14 @@ class PolicyPipeline implements Pipeline {
     if (this.#stopped) throw new PipelineStoppedError(this.#deps.name);
     const { clock, name } = this.#deps;
     checkNumber('call.totalMs', options.totalMs, ANY_NUMBER);
-    const { maxAttempts = MOST_ATTEMPTS } = options;
+    const { maxAttempts = MOST_ATTEMPTS, attemptsElsewhere = 0 } = options;
     checkNumber('call.maxAttempts', maxAttempts, ATTEMPTS);
+    checkNumber('call.attemptsElsewhere', attemptsElsewhere, ATTEMPTS_ELSEWHERE);
     const emit = both(this.#guard(options.onEvent), this.#emit);
     const startedAt = clock.monotonic();
     const deadline = this.#deadline.start(options, startedAt);
     const id = { sequence: ++this.#sequence };
-    const call = new Call(id, name, deadline, emit, startedAt, maxAttempts);
+    const call = new Call(id, name, deadline, emit, startedAt, maxAttempts, attemptsElsewhere);
     if (this.#draining) call.interrupt({ kind: 'draining' });
     return call;
   }
@@ -153,6 +166,11 @@ class PolicyPipeline implements Pipeline {
   // A client that has gone already must not take a probe's place.
   #enter(call: Call): Admission | CallEnd<never> {
     return call.ended === undefined ? this.#breaker.enter(call) : endedEnd(call.ended, this.#deps.name);
+  }
+
+  #leave<T>(call: Call, admission: Admission, end: CallEnd<T> | undefined, hold: CallOptions['holdFailure']): void {
+    if (hold === undefined || end?.outcome !== 'failure' || admission.probe) this.#breaker.leave(call, admission, end);
+    else hold((as) => this.#breaker.leave(call, admission, { ...end, outcome: as }));
   }
 
   #reportEnd<T>(call: Call, end: CallEnd<T> | undefined): void {

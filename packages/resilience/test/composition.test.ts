@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from '@penstock/clock';
-import { BreakerOpenError, RetriesExhaustedError } from '@penstock/resilience';
-import { down, failCalls, finish, hang, held, ok, type Reply, refused, script, status, watch, world } from './world.ts';
+import { FakeClock, scriptedRandom, seededRandom } from '@penstock/clock';
+import {
+  BreakerOpenError,
+  BudgetPolicy,
+  createPipeline,
+  RetriesExhaustedError,
+  resolveBudget,
+  type TellHeld,
+} from '@penstock/resilience';
+import { classify, down, failCalls, finish, hang, held, ok, type Reply, refused, script, status, watch, world } from './world.ts';
 
 test('Breaker -> Retry -> Timeout: five failed calls of three attempts each, then the sixth is refused at once', async () => {
   const at = world();
@@ -117,4 +124,68 @@ test('Breaker -> Retry: every call ends with exactly one breaker_call and one ca
     assert.equal(own.filter((event) => event.type === 'call_finished').length, 1);
     assert.equal(own.at(-1)?.type, 'call_finished');
   }
+});
+
+test('Retry -> Budget: pipelines that are given one budget charge and fill the same bucket, and refuse options for it', async () => {
+  const clock = new FakeClock();
+  const budget = new BudgetPolicy(resolveBudget({ perSecond: 0, capacity: 10 }), clock);
+  const deps = { name: 'engine', clock, random: scriptedRandom(0.5), classify, budget };
+  const [one, other] = [createPipeline({}, deps), createPipeline({}, deps)];
+  for (const pipeline of [one, other]) {
+    const call = watch(pipeline.execute(script(down, ok).run, { totalMs: 150_000 }));
+    await clock.runAll();
+    assert.equal(call.value().status, 200);
+  }
+  assert.equal(budget.tokens, 9);
+  assert.equal(one.snapshot().budget.tokens, 9);
+  one.reload({ retry: { attempts: 2 } });
+  assert.equal(budget.snapshot().capacity, 10, 'a reload of one pipeline leaves the bucket of all alone');
+  const message = /^pipeline\.budget must be left out where the pipeline is given a shared budget/;
+  assert.throws(() => createPipeline({ budget: {} }, deps), { name: 'RangeError', message });
+  assert.throws(() => one.reload({ budget: {} }), { name: 'RangeError', message });
+});
+
+test('Breaker -> Retry: after attempts at other engines the first wait makes up for the waits that they saved', async () => {
+  const at = world();
+  const started: number[] = [];
+  const call = at.call(
+    (attempt) => {
+      started.push(at.clock.monotonic());
+      return down(attempt);
+    },
+    { attemptsElsewhere: 1 },
+  );
+  await finish(at, call);
+  assert.deepEqual(
+    started.map((when) => when - (started[0] ?? 0)),
+    [0, 3000, 7000],
+  );
+});
+
+test('Breaker -> Retry: the breaker hears of a held failure when it is told, as what it is told, and of a probe’s at once', async () => {
+  const at = world({ breaker: { consecutiveCalls: 2, firstOpenRatio: 1, openJitter: 0 } });
+  const held: TellHeld[] = [];
+  const fail = () => finish(at, at.call(down, { maxAttempts: 1, holdFailure: (tell) => held.push(tell) }));
+  await fail();
+  await fail();
+  await fail();
+  assert.equal(at.pipeline.snapshot().breaker.consecutiveFailures, 0);
+  held[0]?.('failure');
+  held[1]?.('neutral');
+  assert.equal(at.pipeline.snapshot().breaker.consecutiveFailures, 1);
+  held[2]?.('failure');
+  assert.equal(at.pipeline.state, 'open');
+  assert.ok(at.pipeline.retryAfterMs > 0);
+  await at.clock.advance(at.pipeline.retryAfterMs);
+  assert.equal(at.pipeline.state, 'half_open');
+  await fail();
+  assert.equal(at.pipeline.state, 'open');
+  assert.equal(held.length, 3);
+});
+
+test('the state of a pipeline is closed where the breaker only watches: nobody is refused', async () => {
+  const at = world({ breaker: { mode: 'shadow', consecutiveCalls: 1 } });
+  await finish(at, at.call(down, { maxAttempts: 1 }));
+  assert.equal(at.pipeline.snapshot().breaker.state, 'open');
+  assert.deepEqual([at.pipeline.state, at.pipeline.retryAfterMs], ['closed', 0]);
 });

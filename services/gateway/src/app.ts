@@ -76,7 +76,6 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     random,
     onEvent,
     send: attemptSender({ engines, clock, tracing, metrics, classify }),
-    attempts: () => (live.now.RETRY_MODE === 'enforce' ? live.now.RETRY_ATTEMPTS : 1),
   });
   const options = layerOptions(config);
   const layers = new Layers(options, { gate, clock, random, onEvent, maxKeys: config.IDEMPOTENCY_MAX_KEYS });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BREAKER_DEFAULTS, BUDGET_DEFAULTS, DEADLINE_DEFAULTS, RETRY_DEFAULTS, TIMEOUT_DEFAULTS } from '@penstock/resilience';
 import { readConfig } from '../src/config.ts';
-import { pipelineOptions } from '../src/engine/pipeline-options.ts';
+import { budgetOptions, pipelineOptions } from '../src/engine/pipeline-options.ts';
 
 describe('the gateway’s configuration', () => {
   it('has the defaults of the policies', () => {
-    const { breaker, budget, deadline, retry, timeout } = pipelineOptions(readConfig({}));
+    const { breaker, deadline, retry, timeout } = pipelineOptions(readConfig({}));
     assert.deepEqual(breaker, { ...BREAKER_DEFAULTS });
-    assert.deepEqual(budget, { ...BUDGET_DEFAULTS });
+    assert.deepEqual(budgetOptions(readConfig({})), { ...BUDGET_DEFAULTS });
     assert.deepEqual(deadline, { ...DEADLINE_DEFAULTS });
     assert.deepEqual(retry, { ...RETRY_DEFAULTS });
     assert.deepEqual(timeout, { ...TIMEOUT_DEFAULTS });
@@ -20,13 +20,12 @@ describe('the gateway’s configuration', () => {
     assert.equal(readConfig({ ENGINE_PORT: '9000', ENGINE_URL: 'http://engine:1' }).ENGINE_URL[0]?.origin, 'http://engine:1');
   });
 
-  it('takes several engines, which share the retry budget', () => {
+  it('takes several engines', () => {
     const config = readConfig({ ENGINE_URL: 'http://one:1, http://two:2' });
     assert.deepEqual(
       config.ENGINE_URL.map(({ origin }) => origin),
       ['http://one:1', 'http://two:2'],
     );
-    assert.deepEqual(pipelineOptions(config).budget, { ...BUDGET_DEFAULTS, capacity: 50, perSecond: 5 });
   });
 
   it('refuses an engine that is listed twice', () => {

@@ -15,6 +15,10 @@ export class Admitted implements Admission {
     this.permit = permit;
   }
 
+  get probe(): boolean {
+    return this.permit.probe;
+  }
+
   mayContinue(): boolean {
     const { mode } = this.#machine.options;
     if (mode === 'off' || this.#machine.mayContinue(this.permit)) return true;
@@ -34,6 +38,7 @@ export class Admitted implements Admission {
 
 /** The admission of a breaker that is switched off. */
 export const UNGUARDED: Admission = Object.freeze({
+  probe: false,
   mayContinue: () => true,
   retryAfterMs: () => 0,
   attempted: heardByNobody,

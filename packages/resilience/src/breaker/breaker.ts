@@ -21,8 +21,9 @@ export class BreakerPolicy implements Policy {
     this.#machine = new BreakerMachine(options, deps);
   }
 
+  /** As calls meet it: closed where nobody is refused. */
   get state(): BreakerStateName {
-    return this.#machine.state;
+    return this.#machine.options.mode === 'enforce' ? this.#machine.state : 'closed';
   }
 
   /** Milliseconds until the next call is let through; 0 when nothing is in the way. */

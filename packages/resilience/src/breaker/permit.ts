@@ -18,6 +18,8 @@ export interface Refusal {
 
 /** What the layers inside the breaker may ask and tell while the call runs. */
 export interface Admission {
+  /** Lets a half-open breaker find out about the engine. */
+  readonly probe: boolean;
   /** False once the breaker has turned against this call's further attempts. */
   mayContinue(): boolean;
   /** Milliseconds until the next call is let through. */

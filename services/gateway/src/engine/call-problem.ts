@@ -16,6 +16,8 @@ interface CallEnding {
   /** Origin of the engine that was asked last. */
   readonly engine: string;
   readonly attempts: number;
+  /** Why it did not go to another engine, where it could have. */
+  readonly stayed: RetryRefusal | undefined;
 }
 
 /** The problem for a call that ended without a reply of an engine. */
@@ -47,14 +49,15 @@ export function problemOfCall(error: unknown, ending: CallEnding, random: Random
   return new ProblemError('internal', 'Something unexpected happened. The trace id finds it in the logs.', { cause: error });
 }
 
-function exhausted(error: RetriesExhaustedError, { engine, attempts }: CallEnding, random: Random): ProblemError {
+function exhausted(error: RetriesExhaustedError, { engine, attempts, stayed }: CallEnding, random: Random): ProblemError {
   // What the call's own code threw, such as an upload that grew too large, says more than the retry around it.
   if (error.cause instanceof ProblemError) return error.cause;
   if (error.cause instanceof LocalRefusalError) {
     const { message, retryAfterMs: waitMs = 1000 } = error.cause;
     return new ProblemError('overloaded', message, { layer: 'bulkhead', retryAfterS: waitMs / 1000, cause: error });
   }
-  const { verdict, refusal, retryAfterMs = 1000 } = error;
+  const { verdict, retryAfterMs = 1000 } = error;
+  const refusal = stayed ?? error.refusal;
   const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
   return new ProblemError(
     'engine_unavailable',

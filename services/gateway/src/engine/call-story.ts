@@ -15,6 +15,8 @@ type Listener = (event: PolicyEvent) => void;
 export class CallStory {
   readonly id: CallId;
   attempts = 0;
+  /** A further attempt was put off, so that what ails the engines could pass. */
+  waited = false;
   readonly #name: string;
   readonly #of: number;
   readonly #listen: Listener;
@@ -37,9 +39,10 @@ export class CallStory {
     return { onEvent: (event) => this.#hear(event, before), end: () => this.#end(before) };
   }
 
-  /** The next attempt goes to another engine, at once. */
-  goesElsewhere({ attempt, of, reason, name }: RetryRefused): void {
-    this.#listen({ type: 'retry_scheduled', name, call: this.id, attempt, of, delayMs: 0, reason, message: reason });
+  /** The next attempt goes to another engine, mostly at once. */
+  goesElsewhere({ attempt, of, reason, name }: RetryRefused, delayMs: number): void {
+    this.waited ||= delayMs > 0;
+    this.#listen({ type: 'retry_scheduled', name, call: this.id, attempt, of, delayMs, reason, message: reason });
   }
 
   /** It does not, for this reason. */
@@ -68,8 +71,11 @@ export class CallStory {
         this.attempts = before + event.attempt;
         this.#listen({ ...event, call: this.id, attempt: this.attempts, of: this.#of });
         return;
-      case 'attempt_finished':
       case 'retry_scheduled':
+        this.waited = true;
+        this.#listen({ ...event, call: this.id, attempt: before + event.attempt, of: this.#of });
+        return;
+      case 'attempt_finished':
         this.#listen({ ...event, call: this.id, attempt: before + event.attempt, of: this.#of });
         return;
       default:

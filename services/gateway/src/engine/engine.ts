@@ -1,6 +1,8 @@
 import type { Clock, Random } from '@penstock/clock';
 import {
   type BreakerSnapshot,
+  type BreakerStateName,
+  type BudgetPolicy,
   type BulkheadOptions,
   BulkheadPolicy,
   type Classify,
@@ -16,6 +18,8 @@ export interface EngineDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly classify: Classify;
+  /** What further attempts cost, at whatever engine. */
+  readonly budget: BudgetPolicy;
   /** Hears what belongs to no call: transitions by time or readiness, reloads. */
   readonly onEvent: (event: PolicyEvent) => void;
 }
@@ -42,12 +46,18 @@ export class Engine {
       clock: deps.clock,
       random: deps.random,
       classify: deps.classify,
+      budget: deps.budget,
       probe: (signal) => this.client.ready(signal),
       // A call's own listener hears the events of the call.
       onEvent: (event) => {
         if (event.call === undefined) deps.onEvent(event);
       },
     });
+  }
+
+  /** The breaker as calls meet it. */
+  get state(): BreakerStateName {
+    return this.pipeline.state;
   }
 
   get breaker(): BreakerSnapshot {

@@ -1,7 +1,14 @@
-import { type BalanceLease, BalancePolicy, BudgetPolicy, resolveBalance, resolveBudget } from '@penstock/resilience';
+import {
+  type BalanceLease,
+  BalancePolicy,
+  BudgetPolicy,
+  type RetryOptions,
+  resolveBalance,
+  resolveBudget,
+} from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 import { Engine, type EngineDeps, type EngineOptions } from './engine.ts';
-import { balanceOptions, bulkheadOptions, elsewhereBudget, pipelineOptions } from './pipeline-options.ts';
+import { balanceOptions, budgetOptions, bulkheadOptions, pipelineOptions, retryOptions } from './pipeline-options.ts';
 
 /** What the engines are called together, and the only one alone. */
 export const ENGINES = 'engine';
@@ -10,27 +17,36 @@ export const ENGINES = 'engine';
 export const engineNames = ({ ENGINE_URL }: GatewayConfig): readonly string[] =>
   ENGINE_URL.length === 1 ? [ENGINES] : ENGINE_URL.map((_url, at) => `${ENGINES}-${at + 1}`);
 
-/** The engines, who of them is next, and what attempts at another one may cost. */
+/** The engines, who of them is next, and the one budget of what repeats work at any of them. */
 export class Engines {
   readonly all: readonly Engine[];
   readonly #balance: BalancePolicy<Engine>;
-  readonly #elsewhere: BudgetPolicy;
+  /** Retries, attempts at another engine and hedges: one bucket, or an outage would be paid for twice. */
+  readonly budget: BudgetPolicy;
+  #retry: RetryOptions;
 
-  constructor(config: GatewayConfig, deps: EngineDeps) {
+  constructor(config: GatewayConfig, deps: Omit<EngineDeps, 'budget'>) {
     const names = engineNames(config);
+    const budget = new BudgetPolicy(resolveBudget(budgetOptions(config)), deps.clock);
+    this.budget = budget;
+    this.#retry = retryOptions(config);
     this.all = config.ENGINE_URL.map((origin, at) => {
       const client = { origin, connections: config.POOL_CONNECTIONS, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
-      return new Engine(names[at] ?? ENGINES, client, engineOptions(config), deps);
+      return new Engine(names[at] ?? ENGINES, client, engineOptions(config), { ...deps, budget });
     });
-    this.#elsewhere = new BudgetPolicy(resolveBudget(elsewhereBudget(config)), deps.clock);
     this.#balance = new BalancePolicy(resolveBalance(balanceOptions(config)), {
       name: ENGINES,
       clock: deps.clock,
       random: deps.random,
       onEvent: deps.onEvent,
       endpoints: this.all,
-      state: ({ breaker }) => breaker.state,
+      state: ({ state }) => state,
     });
+  }
+
+  /** How calls are repeated, at one engine or over several. */
+  get retry(): RetryOptions {
+    return this.#retry;
   }
 
   /** A place at an engine that was not tried; undefined where there is none that takes calls. */
@@ -43,21 +59,12 @@ export class Engines {
 
   /** The engine whose breaker lets a call through first. */
   get soonest(): Engine {
-    return this.all.reduce((best, each) => (waitOf(each) < waitOf(best) ? each : best));
+    return this.all.reduce((best, each) => (each.pipeline.retryAfterMs < best.pipeline.retryAfterMs ? each : best));
   }
 
   /** Whether a call could go to an engine that was not tried. */
   hasOther(tried: readonly Engine[]): boolean {
-    return this.all.some((engine) => !tried.includes(engine) && engine.breaker.state !== 'open');
-  }
-
-  /** Takes what an attempt at another engine costs. */
-  charge(): boolean {
-    return this.#elsewhere.charge();
-  }
-
-  succeeded(): void {
-    this.#elsewhere.succeeded();
+    return this.all.some((engine) => !tried.includes(engine) && engine.state !== 'open');
   }
 
   reportLoad(engine: Engine, tasks: number): void {
@@ -72,24 +79,15 @@ export class Engines {
   }
 
   snapshot() {
-    const budgets = [...this.all.map(({ pipeline }) => pipeline.snapshot().budget), ...this.#ownBudget()];
-    const sum = (of: (budget: (typeof budgets)[number]) => number): number => budgets.reduce((all, each) => all + of(each), 0);
-    return {
-      balance: this.#balance.snapshot(),
-      budget: {
-        tokens: sum(({ tokens }) => tokens),
-        capacity: sum(({ capacity }) => capacity),
-        perSuccess: this.#elsewhere.snapshot().perSuccess,
-        perSecond: sum(({ perSecond }) => perSecond),
-      },
-    };
+    return { balance: this.#balance.snapshot(), budget: this.budget.snapshot() };
   }
 
   /** Other options for the same engines. A RangeError leaves everything as it was: all have the same options. */
   reload(config: GatewayConfig): void {
-    const sameEngines = { ...config, ENGINE_URL: this.all.map(({ client }) => client.origin) };
-    for (const engine of this.all) engine.reload(engineOptions(sameEngines));
-    this.#elsewhere.reload(resolveBudget(elsewhereBudget(config)));
+    const budget = resolveBudget(budgetOptions(config));
+    for (const engine of this.all) engine.reload(engineOptions(config));
+    this.budget.reload(budget);
+    this.#retry = retryOptions(config);
     this.#balance.reload(balanceOptions(config));
   }
 
@@ -102,16 +100,9 @@ export class Engines {
     this.#balance.stop();
     await Promise.all(this.all.map((engine) => engine.close()));
   }
-
-  // With one engine there is no other to go to.
-  #ownBudget() {
-    return this.all.length === 1 ? [] : [this.#elsewhere.snapshot()];
-  }
 }
 
 const engineOptions = (config: GatewayConfig): EngineOptions => ({
   pipeline: pipelineOptions(config),
   bulkhead: bulkheadOptions(config),
 });
-
-const waitOf = ({ breaker }: Engine): number => breaker.nextAttemptInMs ?? 0;

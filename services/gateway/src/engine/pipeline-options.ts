@@ -1,7 +1,7 @@
-import type { BalanceOptions, BudgetOptions, BulkheadOptions, Jitter, PipelineOptions } from '@penstock/resilience';
+import type { BalanceOptions, BudgetOptions, BulkheadOptions, Jitter, PipelineOptions, RetryOptions } from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 
-/** The options of one engine's policies from the environment. Several engines share what the retry budget holds. */
+/** The options of one engine's policies from the environment. The budget is not among them: all engines share one. */
 export function pipelineOptions(config: GatewayConfig): PipelineOptions {
   return {
     deadline: {
@@ -32,24 +32,26 @@ export function pipelineOptions(config: GatewayConfig): PipelineOptions {
       readinessTimeoutMs: config.BREAKER_READINESS_TIMEOUT_MS,
       abandonedAfterMs: config.BREAKER_ABANDONED_AFTER_MS,
     },
-    retry: {
-      mode: config.RETRY_MODE,
-      attempts: config.RETRY_ATTEMPTS,
-      baseMs: config.RETRY_BASE_MS,
-      factor: config.RETRY_FACTOR,
-      maxMs: config.RETRY_CAP_MS,
-      jitter: jitter(config),
-    },
-    budget: budgetOptions(config, 1 / config.ENGINE_URL.length),
+    retry: retryOptions(config),
     timeout: { mode: config.ATTEMPT_TIMEOUT_MODE, attemptMs: config.ATTEMPT_TIMEOUT_MS },
   };
 }
 
-/** What of the budget is left to attempts at another engine, beside the retries at the same one. */
-const ELSEWHERE_SHARE = 0.5;
+export const retryOptions = (config: GatewayConfig): RetryOptions => ({
+  mode: config.RETRY_MODE,
+  attempts: config.RETRY_ATTEMPTS,
+  baseMs: config.RETRY_BASE_MS,
+  factor: config.RETRY_FACTOR,
+  maxMs: config.RETRY_CAP_MS,
+  jitter: jitter(config),
+});
 
-/** The budget of attempts that go to another engine than the one before. */
-export const elsewhereBudget = (config: GatewayConfig): BudgetOptions => budgetOptions(config, ELSEWHERE_SHARE);
+export const budgetOptions = (config: GatewayConfig): BudgetOptions => ({
+  mode: config.RETRY_BUDGET_MODE,
+  capacity: config.RETRY_BUDGET_CAPACITY,
+  perSuccess: config.RETRY_BUDGET_PER_SUCCESS,
+  perSecond: config.RETRY_BUDGET_PER_SECOND,
+});
 
 export const balanceOptions = (config: GatewayConfig): BalanceOptions => ({
   mode: config.BALANCE_MODE,
@@ -64,16 +66,6 @@ export const bulkheadOptions = (config: GatewayConfig): BulkheadOptions => ({
   maxQueued: config.BULKHEAD_QUEUE,
   maxWaitMs: config.BULKHEAD_WAIT_MS,
 });
-
-// What success adds is not shared out: a success fills only the budget of the engine that it came from.
-function budgetOptions(config: GatewayConfig, share: number): BudgetOptions {
-  return {
-    mode: config.RETRY_BUDGET_MODE,
-    capacity: Math.max(1, config.RETRY_BUDGET_CAPACITY * share),
-    perSuccess: config.RETRY_BUDGET_PER_SUCCESS,
-    perSecond: config.RETRY_BUDGET_PER_SECOND * share,
-  };
-}
 
 function jitter({ RETRY_JITTER: kind, RETRY_JITTER_RATIO: ratio }: GatewayConfig): Jitter {
   return kind === 'proportional' ? { kind, ratio } : { kind };

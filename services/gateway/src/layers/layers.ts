@@ -12,8 +12,9 @@ import {
   StalePolicy,
 } from '@penstock/resilience';
 import { addSpanEvent } from '@penstock/telemetry';
-import type { EngineGate, Passage } from '../engine/engine-gate.ts';
+import type { EngineGate } from '../engine/engine-gate.ts';
 import type { EngineReply } from '../engine/engine-reply.ts';
+import type { Passage } from '../engine/passage.ts';
 import { problemOfReply } from '../engine/reply-problem.ts';
 import { staleIfErrorMs } from './client-wishes.ts';
 import type { Delivery } from './delivery.ts';

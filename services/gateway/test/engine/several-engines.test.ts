@@ -108,7 +108,7 @@ describe('several engines', () => {
     engines[0].script = status(503);
     engines[1].script = status(503);
     for (let i = 0; i < 4; i++) assert.equal((await list()).status, 503);
-    assert.equal(engines[0].requests.length + engines[1].requests.length, 5);
+    assert.equal(engines[0].requests.length + engines[1].requests.length, 6);
   });
 
   it('an upload, which can be sent once, goes to one engine', async () => {

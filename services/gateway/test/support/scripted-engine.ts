@@ -17,22 +17,27 @@ export class ScriptedEngine {
   ready = true;
   asked = 0;
   script: Script;
-  readonly #server: Server;
+  #server: Server;
   #port = 0;
 
   private constructor(script: Script) {
     this.script = script;
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server = this.#serverOf();
   }
 
   static async start(script: Script = ok()): Promise<ScriptedEngine> {
     const engine = new ScriptedEngine(script);
-    engine.#server.listen(0, '127.0.0.1');
-    await once(engine.#server, 'listening');
+    await engine.#listen();
     const address = engine.#server.address();
     if (address === null || typeof address === 'string') throw new Error('no port was given');
     engine.#port = address.port;
     return engine;
+  }
+
+  /** After a stop: listens on the same port. */
+  async startAgain(): Promise<void> {
+    this.#server = this.#serverOf();
+    await this.#listen();
   }
 
   get url(): string {
@@ -42,6 +47,15 @@ export class ScriptedEngine {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #serverOf(): Server {
+    return createServer((request, response) => void this.#answer(request, response));
+  }
+
+  async #listen(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
