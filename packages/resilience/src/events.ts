@@ -276,10 +276,10 @@ export interface IdempotencyDecided extends Shadowed {
 }
 export interface IdempotencyStoreFailed extends OfLayer {
   readonly type: 'idempotency_store_failed';
-  readonly during: 'claim' | 'complete' | 'release';
+  readonly during: 'claim' | 'renew' | 'complete' | 'release';
   readonly message: string;
 }
-/** The execution outlasted its lease, and another one holds the key: its answer was not kept. */
+/** The lease of the execution ended unrenewed, and the key is another's: its answer was not kept. */
 export interface IdempotencyLeaseLost extends OfLayer {
   readonly type: 'idempotency_lease_lost';
 }

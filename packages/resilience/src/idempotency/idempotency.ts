@@ -6,7 +6,8 @@ import { describeLayer } from '../mode.ts';
 import { spacedSeconds } from '../units.ts';
 import { IdempotencyError } from './errors.ts';
 import type { IdempotencyOptions } from './options.ts';
-import type { ClaimResult, IdempotencyStore } from './store.ts';
+import { Renewal } from './renewal.ts';
+import type { ClaimResult, IdempotencyClaim, IdempotencyStore } from './store.ts';
 import { resolveIdempotency } from './validate.ts';
 
 export interface IdempotencyRequest<R> {
@@ -67,8 +68,9 @@ export class IdempotencyPolicy<R> implements LivePolicy<IdempotencyOptions> {
     const { key, fingerprint } = request;
     if (key === '' || key.length > this.#options.maxKeyLength) throw new IdempotencyError('key');
     const token = `${++this.#sequence}-${this.#deps.random.next()}`;
-    const found = await this.#claim(request, token);
-    if (found?.kind === 'claimed') return this.#execute(request, token, execute);
+    const claim = { fingerprint, token, leaseMs: this.#options.leaseMs };
+    const found = await this.#claim(request, claim);
+    if (found?.kind === 'claimed') return this.#execute(request, claim, execute);
     if (found !== undefined && this.#options.mode === 'enforce') return this.#answer(request, found);
     if (found !== undefined) this.#decided(request, found.fingerprint === fingerprint ? DECISION[found.kind] : 'mismatch', true);
     return { kind: 'executed', response: await execute(), kept: false };
@@ -103,30 +105,38 @@ export class IdempotencyPolicy<R> implements LivePolicy<IdempotencyOptions> {
     return { kind: 'replayed', response: found.response, ageMs: found.ageMs };
   }
 
-  async #execute(request: IdempotencyRequest<R>, token: string, execute: () => Promise<R>): Promise<IdempotencyReply<R>> {
+  async #execute(
+    request: IdempotencyRequest<R>,
+    claim: IdempotencyClaim,
+    execute: () => Promise<R>,
+  ): Promise<IdempotencyReply<R>> {
     this.#decided(request, 'execute', false);
+    const { store, clock } = this.#deps;
+    const { key } = request;
+    const renewal = new Renewal(clock, claim.leaseMs, () => this.#renew(request, claim));
+    const release = () => this.#settle('release', request, renewal, () => store.release(key, claim.token));
     let response: R;
     let keep: boolean;
     try {
       response = await execute();
       keep = request.keep(response);
     } catch (error) {
-      await this.#settle('release', request, () => this.#deps.store.release(request.key, token));
+      await release();
       throw error;
     }
     if (!keep) {
-      await this.#settle('release', request, () => this.#deps.store.release(request.key, token));
+      await release();
       return { kind: 'executed', response, kept: false };
     }
     const { ttlMs } = this.#options;
-    const kept = await this.#settle('complete', request, () => this.#deps.store.complete(request.key, token, response, ttlMs));
+    const kept = await this.#settle('complete', request, renewal, () => store.complete(key, claim.token, response, ttlMs));
     return { kind: 'executed', response, kept };
   }
 
-  async #claim(request: IdempotencyRequest<R>, token: string): Promise<ClaimResult<R> | undefined> {
-    const { leaseMs, whenStoreFails, mode } = this.#options;
+  async #claim(request: IdempotencyRequest<R>, claim: IdempotencyClaim): Promise<ClaimResult<R> | undefined> {
+    const { whenStoreFails, mode } = this.#options;
     try {
-      return await this.#deps.store.claim(request.key, { fingerprint: request.fingerprint, token, leaseMs });
+      return await this.#deps.store.claim(request.key, claim);
     } catch (error) {
       this.#failed(request, 'claim', error);
       if (whenStoreFails === 'refuse' && mode === 'enforce') throw new IdempotencyError('store', RETRY_IN_FLIGHT_MS, error);
@@ -134,10 +144,26 @@ export class IdempotencyPolicy<R> implements LivePolicy<IdempotencyOptions> {
     }
   }
 
-  // The execution has happened: what the store does now must not change its answer.
-  async #settle(during: 'complete' | 'release', request: IdempotencyRequest<R>, act: () => Promise<boolean>): Promise<boolean> {
+  // A store that cannot be asked has not given the key away yet: the next renewal asks again.
+  async #renew(request: IdempotencyRequest<R>, claim: IdempotencyClaim): Promise<boolean> {
     try {
-      const held = await act();
+      return await this.#deps.store.renew(request.key, claim);
+    } catch (error) {
+      this.#failed(request, 'renew', error);
+      return true;
+    }
+  }
+
+  // The execution has happened: what the store does now must not change its answer.
+  async #settle(
+    during: 'complete' | 'release',
+    request: IdempotencyRequest<R>,
+    renewal: Renewal,
+    act: () => Promise<boolean>,
+  ): Promise<boolean> {
+    renewal.stop();
+    try {
+      const held = !renewal.lost && (await act());
       if (!held) this.#announcer.emit({ type: 'idempotency_lease_lost', name: this.#deps.name, call: request.call });
       return held;
     } catch (error) {

@@ -43,6 +43,14 @@ export class MemoryIdempotencyStore<R> implements IdempotencyStore<R> {
     return { kind: 'claimed' };
   }
 
+  async renew(key: string, { fingerprint, token, leaseMs }: IdempotencyClaim): Promise<boolean> {
+    const held = this.#live(key);
+    if (held !== undefined && (held.kind !== 'in_flight' || held.token !== token)) return false;
+    if (held === undefined) this.#makeRoom();
+    this.#put(key, { kind: 'in_flight', fingerprint, token, endsAt: this.#clock.monotonic() + leaseMs });
+    return true;
+  }
+
   async complete(key: string, token: string, response: R, ttlMs: number): Promise<boolean> {
     const held = this.#live(key);
     if (held?.kind !== 'in_flight' || held.token !== token) return false;

@@ -3,7 +3,7 @@ import type { Mode } from '../mode.ts';
 export interface IdempotencyOptions {
   /** How long a kept answer is replayed. ms, 1000–2,592,000,000. Default 86,400,000 (a day). */
   readonly ttlMs: number;
-  /** An execution that takes longer loses its key: it has probably died. ms, 1000–3,600,000. Default 180,000. */
+  /** A key whose execution was not heard of for this long is free: its process has died. ms, 1000–3,600,000. Default 30,000. */
   readonly leaseMs: number;
   /** Longer keys are refused. Characters, 1–1024. Default 255. */
   readonly maxKeyLength: number;

@@ -18,6 +18,11 @@ export type ClaimResult<R> =
 export interface IdempotencyStore<R> {
   /** Claims a free key, or says what holds it. A claim whose lease has ended, and an answer past its time, are free. */
   claim(key: string, claim: IdempotencyClaim): Promise<ClaimResult<R>>;
+  /**
+   * Gives the claim of a running execution its whole lease again, also where nothing holds the key any more, as in a
+   * store that was started again empty. False: another execution holds it.
+   */
+  renew(key: string, claim: IdempotencyClaim): Promise<boolean>;
   /** Keeps the answer, if this execution still holds the key. Whether it did. */
   complete(key: string, token: string, response: R, ttlMs: number): Promise<boolean>;
   /** Frees the key, if this execution still holds it. Whether it did. */

@@ -13,6 +13,8 @@ import { resolveRateLimit } from './validate.ts';
 
 interface RateLimitDeps extends LayerDeps {
   readonly store: RateStore;
+  /** Asked in its place while `store` fails; only without one, or where it fails too, `whenStoreFails` decides. */
+  readonly fallback?: RateStore | undefined;
 }
 
 interface TakeOptions {
@@ -89,12 +91,18 @@ export class RateLimitPolicy implements LivePolicy<RateLimitOptions> {
     return describeLayer('rate limit', this.#options.mode, `${limit} in ${spacedSeconds(windowMs)}, ${burst} at once`);
   }
 
-  async #ask(client: string, cost: number, call: CallId | undefined): Promise<RateDecision | undefined> {
+  async #ask(
+    client: string,
+    cost: number,
+    call: CallId | undefined,
+    { store, fallback }: Pick<RateLimitDeps, 'store' | 'fallback'> = this.#deps,
+  ): Promise<RateDecision | undefined> {
     try {
-      return await this.#deps.store.take(client, this.#options, cost);
+      return await store.take(client, this.#options, cost);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#announcer.emit({ type: 'rate_limit_store_failed', name: this.#deps.name, call, message });
+      if (fallback !== undefined) return this.#ask(client, cost, call, { store: fallback });
       if (this.#options.whenStoreFails === 'refuse' && this.#options.mode === 'enforce')
         throw new RateLimitUnavailableError(error);
       return undefined;

@@ -22,6 +22,7 @@ function idempotencyWorld(options: Partial<IdempotencyOptions> = {}, given?: Ide
 
 const away: IdempotencyStore<string> = {
   claim: async () => Promise.reject(new Error('store away')),
+  renew: async () => Promise.reject(new Error('store away')),
   complete: async () => Promise.reject(new Error('store away')),
   release: async () => Promise.reject(new Error('store away')),
 };
@@ -72,17 +73,75 @@ test('after its time an answer is forgotten', async () => {
   assert.equal((await at.ask(async () => 'second')).response, 'second');
 });
 
-test('an execution that outlasts its lease loses the key to a later one, and cannot overwrite its answer', async () => {
+test('an execution keeps its key for as long as it runs, and leaves no timer', async () => {
   const at = idempotencyWorld({ leaseMs: 1000 });
   const slow = manual();
   const first = watch(at.ask(slow.run));
-  await at.clock.advance(1000);
-  assert.equal((await at.ask(async () => 'second')).kind, 'executed');
+  for (let each = 0; each < 100; each++) {
+    await at.clock.advance(100);
+    await assert.rejects(
+      at.ask(async () => assert.fail('executed twice')),
+      { because: 'in_flight' },
+    );
+  }
+  slow.resolve('first');
+  await at.clock.advance(0);
+  assert.deepEqual(first.value(), { kind: 'executed', response: 'first', kept: true });
+  assert.equal(at.clock.pendingTimers, 0);
+});
+
+test('an execution that its store did not hear of for a lease loses the key, and cannot overwrite the answer of its successor', async () => {
+  let heard = false;
+  const at = idempotencyWorld({ leaseMs: 1200 });
+  const deaf: IdempotencyStore<string> = {
+    claim: (key, claim) => at.memory.claim(key, claim),
+    renew: (key, claim) => (heard ? at.memory.renew(key, claim) : Promise.reject(new Error('store away'))),
+    complete: (key, token, response, ttlMs) => at.memory.complete(key, token, response, ttlMs),
+    release: (key, token) => at.memory.release(key, token),
+  };
+  const policy = new IdempotencyPolicy<string>(resolveIdempotency({ leaseMs: 1200 }), { ...at, store: deaf });
+  const slow = manual();
+  const request = { key: 'k', fingerprint: 'f', keep: () => true };
+  const first = watch(policy.run(request, slow.run));
+  await at.clock.advance(1199);
+  assert.equal(at.of('idempotency_store_failed').length, 2);
+  await assert.rejects(policy.run(request, slow.run), { because: 'in_flight' });
+  await at.clock.advance(1);
+  assert.equal((await policy.run(request, async () => 'second')).kind, 'executed');
+  heard = true;
+  await at.clock.advance(400);
   slow.resolve('first');
   await at.clock.advance(0);
   assert.deepEqual(first.value(), { kind: 'executed', response: 'first', kept: false });
   assert.equal(at.of('idempotency_lease_lost').length, 1);
-  assert.equal((await at.ask(async () => 'third')).response, 'second');
+  assert.equal((await policy.run(request, async () => 'third')).response, 'second');
+  assert.equal(at.clock.pendingTimers, 0);
+});
+
+test('a store that was started again empty is told of the executions under way', async () => {
+  const at = idempotencyWorld({ leaseMs: 1200 });
+  const stores = [at.memory, new MemoryIdempotencyStore<string>(at.clock, 3)] as const;
+  let now: MemoryIdempotencyStore<string> = stores[0];
+  const policy = new IdempotencyPolicy<string>(resolveIdempotency({ leaseMs: 1200 }), {
+    ...at,
+    store: {
+      claim: (...given) => now.claim(...given),
+      renew: (...given) => now.renew(...given),
+      complete: (...given) => now.complete(...given),
+      release: (...given) => now.release(...given),
+    },
+  });
+  const slow = manual();
+  const request = { key: 'k', fingerprint: 'f', keep: () => true };
+  const first = watch(policy.run(request, slow.run));
+  await at.clock.advance(0);
+  now = stores[1];
+  await at.clock.advance(400);
+  await assert.rejects(policy.run(request, slow.run), { because: 'in_flight' });
+  slow.resolve('first');
+  await at.clock.advance(0);
+  assert.equal(first.value().kind, 'executed');
+  assert.equal((await policy.run(request, slow.run)).kind, 'replayed');
 });
 
 test('a key that is empty or too long gets 400', async () => {

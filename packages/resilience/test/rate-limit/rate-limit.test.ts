@@ -108,6 +108,21 @@ test('without the store calls are let pass and that is told, or refused where th
   );
 });
 
+test('while the store is away its stand-in counts, and each time is told; the store decides again once it is back', async () => {
+  const at = layerWorld();
+  const shared = new MemoryRateStore(at.clock);
+  let gone = true;
+  const store: RateStore = { take: (...given) => (gone ? away.take(...given) : shared.take(...given)) };
+  const deps = { ...at, store, fallback: new MemoryRateStore(at.clock) };
+  const policy = new RateLimitPolicy(resolveRateLimit({ ...SIXTY, burst: 1, whenStoreFails: 'refuse' }), deps);
+  assert.equal((await policy.take('c'))?.allowed, true);
+  assert.equal((await policy.take('c'))?.allowed, false);
+  assert.equal(at.of('rate_limit_store_failed').length, 2);
+  gone = false;
+  assert.equal((await policy.take('c'))?.allowed, true);
+  assert.equal(at.of('rate_limit_store_failed').length, 2);
+});
+
 test('in shadow mode everything is allowed and what would have been refused is told; off nothing is counted', async () => {
   const at = rateWorld({ ...SIXTY, burst: 1, mode: 'shadow' });
   for (let each = 0; each < 3; each++) assert.equal((await at.policy.take('c'))?.allowed, true);
