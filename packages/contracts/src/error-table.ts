@@ -117,9 +117,9 @@ export const ERROR_TABLE = Object.freeze({
   ),
   storage_unavailable: row(
     503,
-    'The database does not answer',
+    'What is stored cannot be reached',
     true,
-    'The database that holds data sets and results cannot be reached. `Retry-After` says when to try again.',
+    'The database that holds data sets and results cannot be reached, or, for a request with an `Idempotency-Key`, the Redis that holds the keys. `Retry-After` says when to try again.',
   ),
   draining: row(
     503,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 
-/** GET /api/resilience: the live state of breakers, budget, balance and pools. */
+/** GET /api/resilience: the live state of breakers, budget, balance, pools and what gateways share. */
 export const ResilienceState = Type.Object(
   {
     pipeline: Type.String({ description: 'The start line: every layer with its numbers' }),
@@ -47,6 +47,14 @@ export const ResilienceState = Type.Object(
         utilization: Type.Number(),
       }),
     ),
+    shared_state: Type.Object({
+      kind: Type.Enum(['memory', 'redis'], { description: 'Where quotas and Idempotency-Keys are kept' }),
+      ok: Type.Boolean({
+        description: 'False while Redis is away: quotas are counted by this gateway alone, Idempotency-Keys refused',
+      }),
+      since: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+      detail: Type.String(),
+    }),
     inflight_requests: Type.Integer(),
     drain: Type.String(),
   },

@@ -1,6 +1,7 @@
 export * from './config/config-error.ts';
 export * from './config/describe.ts';
 export * from './config/load.ts';
+export * from './config/redis-url.ts';
 export * from './config/spec.ts';
 export * from './drain/drain.ts';
 export * from './drain/run-service.ts';

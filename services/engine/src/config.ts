@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { COMMON_ENVIRONMENT, type EnvironmentOf, faultSettings, loadConfig } from '@penstock/service-kit';
+import { COMMON_ENVIRONMENT, checkRedisUrl, type EnvironmentOf, faultSettings, loadConfig } from '@penstock/service-kit';
 import Type from 'typebox';
 
 const MEBIBYTE = 1024 * 1024;
@@ -16,7 +16,6 @@ export const ENGINE_ENVIRONMENT = Type.Object({
   POSTGRES_URL: Type.Optional(
     Type.String({ description: 'postgres://user:password@host:port/database. Unset: the embedded PGlite in DATA_DIR' }),
   ),
-  REDIS_URL: Type.Optional(Type.String({ description: 'redis://host:port of the result cache. Unset: a cache in the process' })),
   CACHE_MAX_BYTES: Type.Integer({
     default: 256 * MEBIBYTE,
     minimum: 1,
@@ -69,5 +68,6 @@ export function loadEngineConfig(env: Readonly<Record<string, string | undefined
   });
   // Refused before anything is opened, where it is refused.
   faultSettings(config);
+  checkRedisUrl(config.REDIS_URL);
   return config;
 }

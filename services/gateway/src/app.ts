@@ -20,6 +20,7 @@ import { registerAdmin } from './routes/admin-routes.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
 import { registerResilienceRoute } from './routes/resilience-route.ts';
+import { openSharedState } from './shared/shared-state.ts';
 import { VERSION } from './version.ts';
 
 export interface GatewayDeps {
@@ -78,11 +79,14 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     send: attemptSender({ engines, clock, tracing, metrics, classify }),
   });
   const options = layerOptions(config);
-  const layers = new Layers(options, { gate, clock, random, onEvent, maxKeys: config.IDEMPOTENCY_MAX_KEYS });
+  const shared = await openSharedState(config, { clock, logger, metrics });
+  const layers = new Layers(options, { gate, clock, random, onEvent, keys: shared.keys });
   const lag = new EventLoopLag(clock);
   const admission = new Admission(options.rateLimit, {
     clock,
     onEvent,
+    rates: shared.rates,
+    ratesFallback: shared.ratesFallback,
     lagMs: () => lag.meanMs,
     overloadDelayMs: () => live.now.OVERLOAD_DELAY_MS,
   });
@@ -101,7 +105,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
       startedAt: clock.now(),
       // With the engine away the gateway still answers, and says why: that is told, and decides nothing.
       checks: async () => [],
-      informative: () => engineHealth(engines),
+      informative: async () => [...(await engineHealth(engines)), ...shared.health()],
     },
     onDrainState: (state) => {
       // Ends calls as stopped, not as left by their clients.
@@ -117,7 +121,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     maximumMs: () => live.now.TOTAL_TIMEOUT_MS,
     upload: () => uploadLimits(live.now),
   });
-  void app.register(async (scope) => registerResilienceRoute(scope, service, engines));
+  void app.register(async (scope) => registerResilienceRoute(scope, service, { engines, shared }));
   const describe = (): string => [admission, layers, engines].map((layer) => layer.describe()).join(' > ');
   const reload = (): Reloaded => {
     const reloaded = live.reload(deps.readConfig());
@@ -130,6 +134,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     admission.stop();
     layers.stop();
     await gate.close();
+    shared.close();
   });
   return { ...service, describe, reload };
 }

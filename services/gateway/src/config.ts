@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { COMMON_ENVIRONMENT, ConfigError, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
+import { COMMON_ENVIRONMENT, ConfigError, checkRedisUrl, type EnvironmentOf, loadConfig } from '@penstock/service-kit';
 import Type from 'typebox';
 import { ADMISSION_VARIABLES } from './environment/admission.ts';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
 import { BULKHEAD_VARIABLES } from './environment/bulkhead.ts';
 import { ENGINE_VARIABLES, engineUrls } from './environment/engines.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
+import { SHARED_STATE_VARIABLES } from './environment/shared-state.ts';
 import { TIME_VARIABLES } from './environment/times.ts';
 
 /** Everything that the gateway reads from its environment. */
@@ -24,6 +25,7 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
   ...RETRY_VARIABLES,
   ...TIME_VARIABLES,
   ...ADMISSION_VARIABLES,
+  ...SHARED_STATE_VARIABLES,
 });
 
 export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENGINE_URL'> & {
@@ -58,6 +60,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): G
       `RETRY_BASE_MS: received "${config.RETRY_BASE_MS}", accepted: at most RETRY_CAP_MS, which is ${config.RETRY_CAP_MS}`,
     );
   }
+  checkRedisUrl(config.REDIS_URL);
   return Object.freeze({ ...config, ENGINE_URL: engineUrls(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`) });
 }
 

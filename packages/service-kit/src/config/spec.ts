@@ -34,6 +34,12 @@ export const COMMON_ENVIRONMENT = {
     maximum: 60_000,
     description: 'At exit: how long the span exporters may take',
   }),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      description:
+        'redis://host:port, or rediss:// for TLS: Idempotency-Keys and quotas that gateways share, and the result cache of engines. Unset: memory of each process',
+    }),
+  ),
   JAEGER_ENDPOINT: Type.Optional(
     Type.String({
       description: 'host:port of a Jaeger agent (UDP) or the http URL of a Jaeger collector. Unset: not exported there',

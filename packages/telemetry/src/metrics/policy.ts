@@ -1,4 +1,4 @@
-import { counter } from './define.ts';
+import { counter, gauge } from './define.ts';
 
 export const POLICY_SERIES = {
   policy_decisions_total: counter(
@@ -6,6 +6,9 @@ export const POLICY_SERIES = {
     'policy',
     'decision',
     'mode',
+  ),
+  shared_state_up: gauge(
+    'Whether quotas and Idempotency-Keys are where they belong: 0 while the Redis of REDIS_URL is away, else 1',
   ),
   readiness_probes_total: counter("Answers of the engine's readiness while its breaker was open", 'breaker_name', 'answer'),
 } as const;

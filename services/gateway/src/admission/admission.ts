@@ -1,11 +1,11 @@
 import type { Clock } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
 import {
-  MemoryRateStore,
   type PolicyEvent,
   type Priority,
   type RateLimitOptions,
   RateLimitPolicy,
+  type RateStore,
   resolveRateLimit,
 } from '@penstock/resilience';
 import { addSpanEvent } from '@penstock/telemetry';
@@ -18,6 +18,9 @@ interface AdmissionDeps {
   readonly lagMs: () => number;
   /** From which lateness on batch requests are refused, ms; 0: never. */
   readonly overloadDelayMs: () => number;
+  readonly rates: RateStore;
+  /** Decides while `rates` fails. */
+  readonly ratesFallback?: RateStore | undefined;
   readonly onEvent: (event: PolicyEvent) => void;
 }
 
@@ -30,13 +33,14 @@ export class Admission {
   readonly #rateLimit: RateLimitPolicy;
 
   constructor(rateLimit: Partial<RateLimitOptions>, deps: AdmissionDeps) {
-    const { clock, onEvent } = deps;
+    const { clock, onEvent, rates, ratesFallback } = deps;
     this.#deps = deps;
     this.#rateLimit = new RateLimitPolicy(resolveRateLimit(rateLimit), {
       name: 'gateway',
       clock,
       onEvent,
-      store: new MemoryRateStore(clock),
+      store: rates,
+      fallback: ratesFallback,
     });
   }
 

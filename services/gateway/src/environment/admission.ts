@@ -1,5 +1,5 @@
 import { IDEMPOTENCY_DEFAULTS, RATE_LIMIT_DEFAULTS, STALE_DEFAULTS } from '@penstock/resilience';
-import { count, mode } from './variables.ts';
+import { count, HOUR_MS, mode } from './variables.ts';
 
 const DAY_MS = 86_400_000;
 const MEBIBYTE = 1024 * 1024;
@@ -17,7 +17,18 @@ export const ADMISSION_VARIABLES = {
   ),
   IDEMPOTENCY_MODE: mode('Idempotency keys'),
   IDEMPOTENCY_TTL_MS: count(IDEMPOTENCY_DEFAULTS.ttlMs, 1000, 30 * DAY_MS, 'How long the answer to an Idempotency-Key is kept'),
-  IDEMPOTENCY_MAX_KEYS: count(500, 1, 1_000_000, 'Answers that are kept for Idempotency-Keys; the oldest go first'),
+  IDEMPOTENCY_LEASE_MS: count(
+    IDEMPOTENCY_DEFAULTS.leaseMs,
+    1000,
+    HOUR_MS,
+    'After this the key of a gateway that died is free again; a running request renews it three times within',
+  ),
+  IDEMPOTENCY_MAX_KEYS: count(
+    500,
+    1,
+    1_000_000,
+    'Answers that are kept for Idempotency-Keys in memory; the oldest go first. Redis has its own bound (maxmemory)',
+  ),
   COALESCE_MODE: mode('Sharing of one execution among equal analyses at the same time'),
   STALE_MODE: mode('Earlier answers for clients that allow them (Cache-Control: stale-if-error) where the engine has none'),
   STALE_MAX_BYTES: count(STALE_DEFAULTS.maxBytes, 0, 65_536 * MEBIBYTE, 'What the earlier answers that are kept may take'),

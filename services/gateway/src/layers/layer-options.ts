@@ -1,9 +1,6 @@
 import type { CoalesceOptions, IdempotencyOptions, RateLimitOptions, StaleOptions } from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 
-// An execution is over at the end of its total at the latest; the rest is for writing the answer down.
-const LEASE_SLACK_MS = 30_000;
-
 /** The options of the layers around the engines from the environment. */
 export interface LayerOptions {
   readonly rateLimit: Partial<RateLimitOptions>;
@@ -22,7 +19,7 @@ export const layerOptions = (config: GatewayConfig): LayerOptions => ({
   idempotency: {
     mode: config.IDEMPOTENCY_MODE,
     ttlMs: config.IDEMPOTENCY_TTL_MS,
-    leaseMs: Math.min(3_600_000, config.TOTAL_TIMEOUT_MS + LEASE_SLACK_MS),
+    leaseMs: config.IDEMPOTENCY_LEASE_MS,
   },
   coalesce: { mode: config.COALESCE_MODE },
   stale: { mode: config.STALE_MODE, maxBytes: config.STALE_MAX_BYTES, maxAgeMs: config.STALE_MAX_AGE_MS },

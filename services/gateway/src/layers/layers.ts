@@ -4,7 +4,7 @@ import {
   CoalescePolicy,
   DeadlineExceededError,
   IdempotencyPolicy,
-  MemoryIdempotencyStore,
+  type IdempotencyStore,
   type PolicyEvent,
   resolveCoalesce,
   resolveIdempotency,
@@ -26,7 +26,7 @@ interface LayersDeps {
   readonly gate: EngineGate;
   readonly clock: Clock;
   readonly random: Random;
-  readonly maxKeys: number;
+  readonly keys: IdempotencyStore<Delivery>;
   readonly onEvent: (event: PolicyEvent) => void;
 }
 
@@ -50,9 +50,12 @@ export class Layers {
 
   constructor(options: LayerOptions, deps: LayersDeps) {
     const common = { name: 'gateway', clock: deps.clock, onEvent: deps.onEvent };
-    const store = new MemoryIdempotencyStore<Delivery>(deps.clock, deps.maxKeys);
     this.#deps = deps;
-    this.#idempotency = new IdempotencyPolicy(resolveIdempotency(options.idempotency), { ...common, random: deps.random, store });
+    this.#idempotency = new IdempotencyPolicy(resolveIdempotency(options.idempotency), {
+      ...common,
+      random: deps.random,
+      store: deps.keys,
+    });
     this.#coalesce = new CoalescePolicy(resolveCoalesce(options.coalesce), common);
     this.#stale = new StalePolicy(resolveStale(options.stale), common);
   }

@@ -2,17 +2,23 @@ import { ResilienceState } from '@penstock/contracts';
 import type { Service, ServiceApp } from '@penstock/service-kit';
 import type { Engine } from '../engine/engine.ts';
 import type { Engines } from '../engine/engines.ts';
+import type { SharedState } from '../shared/shared-state.ts';
+
+interface Told {
+  readonly engines: Engines;
+  readonly shared: SharedState;
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** `GET /api/resilience`: the live state of breakers, budget and pools. */
-export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Service, engines: Engines): void {
+/** `GET /api/resilience`: the live state of breakers, budget, pools and what gateways share. */
+export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Service, { engines, shared }: Told): void {
   app.get(
     '/api/resilience',
     {
       schema: {
         tags: ['operations'],
-        summary: 'Live state of breakers, retry budget and pools',
+        summary: 'Live state of breakers, retry budget, pools and what gateways share',
         response: { 200: ResilienceState },
       },
     },
@@ -29,6 +35,7 @@ export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Se
         },
         balance: balance.endpoints.map(({ id, inFlight: calls, load }) => ({ name: id, in_flight: calls, load })),
         pools: engines.all.map(poolState),
+        shared_state: shared.snapshot(),
         inflight_requests: inFlight.count - 1,
         drain: drain.state,
       };

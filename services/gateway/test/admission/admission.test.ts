@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { FakeClock } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
+import { MemoryRateStore } from '@penstock/resilience';
 import { OFF_SPAN } from '@penstock/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../../src/admission/admission.ts';
@@ -41,9 +42,10 @@ describe('the rate limit', async () => {
 
 describe('a late event loop', () => {
   let lag = 0;
+  const clock = new FakeClock();
   const admission = new Admission(
     { mode: 'off' },
-    { clock: new FakeClock(), onEvent: () => undefined, lagMs: () => lag, overloadDelayMs: () => 100 },
+    { clock, rates: new MemoryRateStore(clock), onEvent: () => undefined, lagMs: () => lag, overloadDelayMs: () => 100 },
   );
   const admit = (priority: string): Promise<void> =>
     admission.admit({ headers: { priority }, span: OFF_SPAN } as unknown as FastifyRequest, {} as FastifyReply);
