@@ -115,6 +115,7 @@ describe('two gateways at one Redis', async () => {
       const lost = fetch(`${url}/api/analyze/comprehensive`, { method: 'POST', headers, body: '{"seed":1}' });
       const ended = assert.rejects(lost);
       await until('its request', () => engine.requests.length === 1);
+      assert.match(running.output, /Redis at 127\.0\.0\.1:\d+ answers: quotas and Idempotency-Keys are shared/);
       running.kill('SIGKILL');
       await ended;
       engine.script = ok();
