@@ -70,15 +70,17 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   }
 }
 
-interface Call {
+export interface Call {
   readonly index: number;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** When the run began, on the clock of `performance`. */
   readonly beganMs: number;
 }
 
-function call(url: URL, agent: http.Agent, { index, body, headers, timeoutMs, beganMs }: Call): Promise<CallResult> {
+/** Sends one call and waits for its end; at its timeout it hangs up. */
+export function call(url: URL, agent: http.Agent, { index, body, headers, timeoutMs, beganMs }: Call): Promise<CallResult> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
     const text = JSON.stringify(body);

@@ -42,6 +42,11 @@ export const ENGINE_ENVIRONMENT = Type.Object({
     maximum: 100_000,
     description: 'Analyses that may wait for a thread; more are refused with 503 and Retry-After',
   }),
+  WORKER_QUEUE_ADAPTIVE: Type.Boolean({
+    default: true,
+    description:
+      'true: the queue gets shorter while deadlines pass in it, and its newest goes first while callers give up waiting; false: always WORKER_QUEUE long, first come, first served',
+  }),
   WORKER_MEMORY_MB: Type.Integer({
     default: 2048,
     minimum: 64,

@@ -10,7 +10,7 @@ export function engineHealth({ sql, cache, pool }: EngineDeps): Pick<HealthOptio
       {
         name: 'workers',
         ok: pool.ready,
-        detail: `${pool.load.workers} threads, ${pool.load.active} busy, ${pool.load.queued} analyses waiting`,
+        detail: `${pool.load.workers} threads, ${pool.load.active} busy, ${pool.load.queued} analyses waiting${pool.newestFirst ? ', newest first because callers give up' : ''}`,
       },
     ],
     informative: async () => [await answers('cache', cache.kind, () => cache.ping())],

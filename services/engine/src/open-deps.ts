@@ -29,6 +29,7 @@ export async function openDeps(
   const pool = new WorkerPool({
     workers: workersOf(config),
     queue: config.WORKER_QUEUE,
+    adaptive: config.WORKER_QUEUE_ADAPTIVE,
     memoryMb: config.WORKER_MEMORY_MB,
     clock,
     random: systemRandom,

@@ -16,6 +16,8 @@ const MAX_LIMIT = 100_000;
 export interface AdmissionOptions {
   readonly workers: number;
   readonly queue: number;
+  /** Whether the limit moves; else it stays what workers and queue hold. */
+  readonly adaptive: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -27,10 +29,11 @@ export interface AdmissionOptions {
 export class Admission {
   readonly #policy: ConcurrencyPolicy;
 
-  constructor({ workers, queue, clock, random }: AdmissionOptions) {
+  constructor({ workers, queue, adaptive, clock, random }: AdmissionOptions) {
     const max = Math.min(MAX_LIMIT, workers + queue);
+    const min = adaptive ? Math.min(workers, max) : max;
     this.#policy = new ConcurrencyPolicy(
-      { ...CONCURRENCY_DEFAULTS, algorithm: 'aimd', initial: max, min: Math.min(workers, max), max, batchShare: BATCH_SHARE },
+      { ...CONCURRENCY_DEFAULTS, algorithm: 'aimd', initial: max, min, max, batchShare: BATCH_SHARE },
       { name: 'workers', clock, random },
     );
   }

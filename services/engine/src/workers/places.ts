@@ -5,17 +5,44 @@ interface Waiting {
   readonly begin: () => void;
 }
 
-/** A fixed number of places; who finds none waits, interactive before batch and first come, first served within. */
+/** How work left: it had its time at a place, or its caller had given up because of the wait. */
+export type Departure = 'served' | 'given_up';
+
+export interface PlacesOptions {
+  readonly count: number;
+  /** Whether the newest goes first while callers give up; else it is always first come, first served. */
+  readonly adaptive: boolean;
+}
+
+/** Weight of the latest departure in the share of those who gave up: some ten departures are looked at. */
+const LATEST = 0.1;
+/** Above this share the queue is longer than its callers can wait: three of the latest ten, or three in a row. */
+const TOO_MANY = 0.25;
+
+/**
+ * A fixed number of places; who finds none waits, interactive before batch. Within a priority it is first come, first
+ * served, unless the wait has become longer than callers can bear: then the oldest are those who leave next, each place
+ * would go to one whose caller hangs up at once, and nobody would be served at all. So the newest goes first until
+ * callers bear the wait again (adaptive LIFO; B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
+ */
 export class Places {
   readonly #waiting = new Set<Waiting>();
+  readonly #adaptive: boolean;
   #free: number;
+  #givenUp = 0;
 
-  constructor(count: number) {
+  constructor({ count, adaptive }: PlacesOptions) {
     this.#free = count;
+    this.#adaptive = adaptive;
   }
 
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** Whether the newest goes first. */
+  get newestFirst(): boolean {
+    return this.#adaptive && this.#givenUp > TOO_MANY;
   }
 
   /**
@@ -31,6 +58,7 @@ export class Places {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiting.delete(waiting);
+        this.#observe('given_up');
         reject(signal.reason);
       };
       const begin = (): void => {
@@ -43,7 +71,8 @@ export class Places {
     });
   }
 
-  release(): void {
+  release(departure: Departure): void {
+    this.#observe(departure);
     const next = this.#next();
     if (next === undefined) {
       this.#free++;
@@ -53,9 +82,15 @@ export class Places {
     next.begin();
   }
 
+  #observe(departure: Departure): void {
+    this.#givenUp += LATEST * ((departure === 'given_up' ? 1 : 0) - this.#givenUp);
+  }
+
   #next(): Waiting | undefined {
+    // A set keeps the order of arrival.
+    const inOrder = this.newestFirst ? [...this.#waiting].reverse() : this.#waiting;
     let first: Waiting | undefined;
-    for (const waiting of this.#waiting) {
+    for (const waiting of inOrder) {
       if (waiting.priority() === 'interactive') return waiting;
       first ??= waiting;
     }

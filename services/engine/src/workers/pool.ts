@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly workers: number;
   /** Tasks that may wait for a thread. */
   readonly queue: number;
+  /** Whether the queue's length and order follow what its callers can wait. */
+  readonly adaptive: boolean;
   /** Megabytes of heap of one thread, and of the design of its analysis, which is outside that heap. */
   readonly memoryMb: number;
   readonly clock: Clock;
@@ -56,7 +58,7 @@ export class WorkerPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#places = new Places(options.workers);
+    this.#places = new Places({ count: options.workers, adaptive: options.adaptive });
     this.#admission = new Admission(options);
     this.#piscina = new Piscina({
       filename: options.filename ?? WORKER_FILE,
@@ -93,6 +95,11 @@ export class WorkerPool {
     return waiting;
   }
 
+  /** Whether the newest goes first, because callers give up waiting. */
+  get newestFirst(): boolean {
+    return this.#places.newestFirst;
+  }
+
   /** How long new work would wait for a thread, in seconds: observed service time × queue ÷ threads. */
   get estimatedWaitS(): number {
     const serviceMs = this.#serviceMs ?? UNKNOWN_SERVICE_MS;
@@ -114,9 +121,12 @@ export class WorkerPool {
       const running = { control };
       this.#tasks.add(running);
       try {
+        const arrived = this.#options.clock.monotonic();
         await this.#places.take(priority, signal);
         begun = true;
-        return await this.#serve({ ...task, control: control.shared, memoryMb: this.#options.memoryMb }, control, signal);
+        const waitedMs = this.#options.clock.monotonic() - arrived;
+        const whole = { ...task, control: control.shared, memoryMb: this.#options.memoryMb };
+        return await this.#serve(whole, control, signal, waitedMs);
       } finally {
         this.#tasks.delete(running);
       }
@@ -129,7 +139,7 @@ export class WorkerPool {
     );
   }
 
-  async #serve(task: AnalysisTask, control: Control, signal: AbortSignal): Promise<TaskOutcome> {
+  async #serve(task: AnalysisTask, control: Control, signal: AbortSignal, waitedMs: number): Promise<TaskOutcome> {
     const { clock } = this.#options;
     const began = clock.monotonic();
     try {
@@ -137,8 +147,10 @@ export class WorkerPool {
       if (outcome.kind === 'stopped') signal.throwIfAborted();
       return outcome;
     } finally {
-      if (!signal.aborted) this.#observeService(clock.monotonic() - began);
-      this.#places.release();
+      const servedMs = clock.monotonic() - began;
+      if (!signal.aborted) this.#observeService(servedMs);
+      // Left during the work, but because of the wait: most of the caller's time had gone by before it.
+      this.#places.release(signal.aborted && waitedMs > servedMs ? 'given_up' : 'served');
     }
   }
 

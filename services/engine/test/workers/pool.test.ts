@@ -12,10 +12,11 @@ const filename = path.join(import.meta.dirname, 'fixtures/misbehaving-worker.ts'
 const crashes: Error[] = [];
 const pools: WorkerPool[] = [];
 
-async function poolOf(workers: number, queue = 10, memoryMb = 2048): Promise<WorkerPool> {
+async function poolOf(workers: number, queue = 10, { memoryMb = 2048, adaptive = true } = {}): Promise<WorkerPool> {
   const pool = new WorkerPool({
     workers,
     queue,
+    adaptive,
     memoryMb,
     clock: systemClock,
     random: systemRandom,
@@ -110,6 +111,58 @@ describe('a worker pool', () => {
     assert.deepEqual(ended, ['interactive 1', 'risen', 'interactive 2', 'batch 1', 'batch 2']);
   });
 
+  it('begins the newest first while callers give up waiting, also those who hang up just after their turn has come', async () => {
+    const pool = await poolOf(1, 20);
+    const blocking = new AbortController();
+    const blocker = pool.run(task('attentive'), blocking.signal);
+    await busy(pool, 1);
+    const impatient = Array.from({ length: 10 }, () => {
+      const leaving = new AbortController();
+      const ended = pool.run(task('attentive'), leaving.signal).catch(() => undefined);
+      return { leaving, ended };
+    });
+    await wait(200);
+    blocking.abort(new Error('done'));
+    await assert.rejects(blocker, /done/);
+    assert.equal(pool.newestFirst, false);
+    for (const { leaving, ended } of impatient) {
+      await busy(pool, 1);
+      leaving.abort(new Error('gone'));
+      await ended;
+    }
+    assert.equal(pool.newestFirst, true);
+    const last = new AbortController();
+    const lastBlocker = pool.run(task('attentive'), last.signal);
+    await busy(pool, 1);
+    const ended: string[] = [];
+    const all = ['first', 'second'].map((name) => pool.run(task(name), never).then(() => void ended.push(name)));
+    last.abort(new Error('done'));
+    await assert.rejects(lastBlocker, /done/);
+    await Promise.all(all);
+    assert.deepEqual(ended, ['second', 'first']);
+  });
+
+  it('keeps its length and order, whoever gives up, where they are not to adapt', async () => {
+    const pool = await poolOf(1, 9, { adaptive: false });
+    const blocking = new AbortController();
+    const blocker = pool.run(task('attentive'), blocking.signal);
+    await busy(pool, 1);
+    const expired = new ProblemError('deadline_exceeded', 'too late');
+    for (let i = 0; i < 5; i++) {
+      const leaving = new AbortController();
+      const waiting = pool.run(task('next'), leaving.signal);
+      leaving.abort(expired);
+      await assert.rejects(waiting, /too late/);
+    }
+    const ended: string[] = [];
+    const names = Array.from({ length: 9 }, (_, at) => `${at}`);
+    const all = names.map((name) => pool.run(task(name), never).then(() => void ended.push(name)));
+    blocking.abort(new Error('done'));
+    await assert.rejects(blocker, /done/);
+    await Promise.all(all);
+    assert.deepEqual(ended, names);
+  });
+
   it('keeps a fifth of its room for interactive work', async () => {
     const pool = await poolOf(1, 9);
     const leaving = new AbortController();
@@ -197,7 +250,7 @@ describe('a worker pool', () => {
 
   for (const kind of ['memory', 'allocation']) {
     it(`calls the data too large when a worker runs out of ${kind === 'memory' ? 'heap' : 'memory for an array'}, and goes on`, async () => {
-      const pool = await poolOf(1, 10, 64);
+      const pool = await poolOf(1, 10, { memoryMb: 64 });
       await assert.rejects(pool.run(task(kind), never), (error: unknown) => {
         assert.ok(error instanceof ProblemError);
         assert.equal(error.code, 'invalid_analysis', 'neither tried again nor counted against the engine');

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { Pair, type PairOptions } from '../support/pair.ts';
+import { analysisRequest, analyze } from '../support/requests.ts';
+import { type RetriedCall, runRetryingLoad } from '../support/retrying-load.ts';
+
+const OVERLOAD = 3;
+const OVERLOAD_S = 10;
+const AFTERWARDS = 0.8;
+const AFTERWARDS_S = 30;
+const RECOVERY_S = 10;
+
+/** Clients that make it worse: they hang up after a second and try again almost at once. */
+const CLIENT = { tries: 6, timeoutMs: 1000, pauseMs: 50 } as const;
+
+/** Some 50 ms of one core. Each try asks for something else, so that no earlier work helps it. */
+const work = (index: number): Record<string, unknown> =>
+  analysisRequest({ seed: 1 + index, figures: false, estimators: ['difference_in_means'], bootstrap: 150 });
+
+const ONE_WORKER = { WORKERS: '1' };
+
+/** Everything off that can be off. */
+const UNPROTECTED: PairOptions = {
+  engineEnv: { ...ONE_WORKER, WORKER_QUEUE: '1000', WORKER_QUEUE_ADAPTIVE: 'false' },
+  gatewayEnv: {
+    BREAKER_MODE: 'off',
+    BULKHEAD_MODE: 'off',
+    RETRY_BUDGET_MODE: 'off',
+    ATTEMPT_TIMEOUT_MODE: 'off',
+    TOTAL_TIMEOUT_MODE: 'off',
+    COALESCE_MODE: 'off',
+    STALE_MODE: 'off',
+    OVERLOAD_DELAY_MS: '0',
+    POOL_CONNECTIONS: '1000',
+  },
+};
+
+describe('overload by clients that retry', () => {
+  it('is over within 10 s of its end, and without the protections is not over 20 s later', { timeout: 300_000 }, async (t) => {
+    const protectedShare = await goodputAfter(t, 'with the defaults', { engineEnv: ONE_WORKER });
+    const unprotectedShare = await goodputAfter(t, 'unprotected', UNPROTECTED);
+    assert.ok(protectedShare >= 0.95, `${protectedShare}`);
+    assert.ok(unprotectedShare < 0.5, `${unprotectedShare}`);
+  });
+});
+
+/** Share of the calls answered that began at least 10 s after the overload. */
+async function goodputAfter(t: TestContext, name: string, options: PairOptions): Promise<number> {
+  const pair = await Pair.start(options);
+  try {
+    const capacity = await capacityOf(pair.gatewayUrl);
+    t.diagnostic(`${name}: capacity ${capacity.toFixed(1)} analyses per second`);
+    const calls = await runRetryingLoad({
+      ...CLIENT,
+      url: pair.gatewayUrl,
+      phases: [
+        { rps: OVERLOAD * capacity, seconds: OVERLOAD_S },
+        { rps: AFTERWARDS * capacity, seconds: AFTERWARDS_S },
+      ],
+      body: work,
+      seed: 7,
+    });
+    for (const line of perSecond(calls)) t.diagnostic(`${name}: ${line}`);
+    return shareAnswered(calls.filter(({ startedMs }) => startedMs >= (OVERLOAD_S + RECOVERY_S) * 1000));
+  } finally {
+    await pair.stop();
+  }
+}
+
+const CALLERS = 3;
+const WARM_UP_MS = 2000;
+const MEASURED_MS = 5000;
+
+/** Analyses per second that a few callers get who wait for each answer. */
+async function capacityOf(url: string): Promise<number> {
+  let index = 1_000_000;
+  let answered = 0;
+  const beganAt = performance.now();
+  const caller = async (): Promise<void> => {
+    while (performance.now() - beganAt < WARM_UP_MS + MEASURED_MS) {
+      assert.equal((await analyze(url, work(index++))).status, 200);
+      const at = performance.now() - beganAt;
+      if (at > WARM_UP_MS && at <= WARM_UP_MS + MEASURED_MS) answered++;
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, caller));
+  return (answered * 1000) / MEASURED_MS;
+}
+
+const shareAnswered = (calls: readonly RetriedCall[]): number => calls.filter(({ answered }) => answered).length / calls.length;
+
+function perSecond(calls: readonly RetriedCall[]): string[] {
+  const began = Map.groupBy(calls, ({ startedMs }) => Math.floor(startedMs / 1000));
+  const ended = Map.groupBy(
+    calls.flatMap(({ tries }) => tries),
+    ({ startedMs, ms }) => Math.floor((startedMs + ms) / 1000),
+  );
+  return [...began.keys()].map((second) => {
+    const begun = began.get(second) ?? [];
+    const tries = Map.groupBy(ended.get(second) ?? [], ({ status, code }) => code ?? String(status));
+    const ends = [...tries].map(([kind, each]) => `${kind} ${each.length}`).join(', ');
+    return `second ${second}: ${begun.length} calls began, ${(100 * shareAnswered(begun)).toFixed(0)} % of them answered; tries ended: ${ends}`;
+  });
+}
