@@ -17,10 +17,12 @@ class Queue {
   }
 
   wait(name: string, { priority = 'interactive' as Priority, signal = never } = {}): void {
-    void this.places.take(() => priority, signal).then(
-      () => this.begun.push(name),
-      () => undefined,
-    );
+    void this.places
+      .take(() => priority, signal)
+      .then(
+        () => this.begun.push(name),
+        () => undefined,
+      );
   }
 
   /** Callers come and hang up before their turn. */
