@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Fleet } from '../support/fleet.ts';
 import { runLoad } from '../support/load.ts';
-import { distinct, Fleet } from './support.ts';
+import { distinct } from './support.ts';
 
 describe('two engines behind one gateway', () => {
   it('restarted one after the other under load: no call fails', async (t) => {

@@ -63,8 +63,8 @@ export class Relay {
   }
 }
 
-export async function listen(port: number): Promise<Server> {
-  const server = net.createServer();
+export async function listen(port: number, options: net.ServerOpts = {}): Promise<Server> {
+  const server = net.createServer(options);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Dataset, ProblemError } from '@penstock/contracts';
 import type { Sql } from '../sql/sql.ts';
 import { fetchChunks } from './chunks.ts';
-import type { DatasetRow } from './dataset-rows.ts';
+import { type DatasetRow, getRow } from './dataset-rows.ts';
 
 const SUFFIX = '.columns';
 
@@ -54,11 +55,15 @@ export class DatasetFiles {
     await rm(this.path(id), { force: true });
   }
 
-  /** The path of the data set's file; fetched from the database where another engine took the upload. */
-  async local(row: DatasetRow): Promise<string> {
-    const { id } = row.dataset;
+  /**
+   * The path of the data set's file; fetched from the database where another engine took the upload.
+   * @throws ProblemError dataset_not_found where neither has it
+   */
+  async local({ id, bytes }: Pick<Dataset, 'id' | 'bytes'>): Promise<string> {
     const path = this.path(id);
-    if (await hasSize(path, row.fileBytes)) return path;
+    if (await hasSize(path, bytes)) return path;
+    const row = await getRow(this.#sql, id);
+    if (row === undefined) throw new ProblemError('dataset_not_found', `There is no data set ${JSON.stringify(id)}.`);
     if (this.#sql.kind === 'pglite') throw new Error(`the file of data set ${id} is missing or cut: ${path}`);
     let fetching = this.#fetching.get(id);
     if (fetching === undefined) {

@@ -14,6 +14,9 @@ export interface UploadHints {
   readonly signal?: AbortSignal;
 }
 
+/** What of a data set its columns are found by. */
+export type LoadableDataset = Pick<Dataset, 'id' | 'rows' | 'bytes' | 'sha256'>;
+
 /** Tables that analyses read, kept as typed columns. A data set never changes under its id. */
 export interface DatasetStore {
   /**
@@ -32,12 +35,13 @@ export interface DatasetStore {
    */
   remove(id: string): Promise<boolean>;
   /**
-   * Reads the columns asked for, and no others, in the order asked for.
+   * The columns asked for, and no others, in the order asked for. Their buffers are the caller's to give away.
    *
-   * @throws ProblemError dataset_not_found
+   * @param dataset as `get` told it
+   * @throws ProblemError dataset_not_found where its columns are gone
    * @throws RangeError for a column that the data set does not have
    */
-  load(id: string, names: readonly string[]): Promise<LoadedColumns>;
+  load(dataset: LoadableDataset, names: readonly string[]): Promise<LoadedColumns>;
   /** Waits for uploads that are being converted. The Sql is its opener's to close. */
   close(): Promise<void>;
 }

@@ -6,12 +6,13 @@ import type { Clock } from '@penstock/clock';
 import { type Dataset, type DatasetSummary, ProblemError } from '@penstock/contracts';
 import type { Sql } from '../sql/sql.ts';
 import { storeChunks } from './chunks.ts';
+import { ColumnCache } from './column-cache.ts';
 import { ConversionThreads } from './convert/conversion-threads.ts';
 import type { Converted } from './convert/converted.ts';
 import { PREVIEW_ROWS } from './convert/summarise.ts';
 import type { DatasetFiles } from './dataset-files.ts';
 import { type DatasetRow, deleteRow, getRow, insertRow, listRows } from './dataset-rows.ts';
-import type { DatasetStore, UploadHints } from './dataset-store.ts';
+import type { DatasetStore, LoadableDataset, UploadHints } from './dataset-store.ts';
 import type { LoadedColumns } from './loaded-columns.ts';
 import { readColumns } from './read-columns.ts';
 import { suggestRoles } from './suggest-roles.ts';
@@ -33,6 +34,7 @@ export class SqlDatasetStore implements DatasetStore {
   readonly #parts: Parts;
   readonly #turnstile: Turnstile;
   readonly #threads = new ConversionThreads();
+  readonly #columns = new ColumnCache();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -99,10 +101,13 @@ export class SqlDatasetStore implements DatasetStore {
     return removed;
   }
 
-  async load(id: string, names: readonly string[]): Promise<LoadedColumns> {
-    const row = await getRow(this.#parts.sql, id);
-    if (row === undefined) throw new ProblemError('dataset_not_found', `There is no data set ${JSON.stringify(id)}.`);
-    return readColumns(await this.#parts.files.local(row), names);
+  async load(dataset: LoadableDataset, names: readonly string[]): Promise<LoadedColumns> {
+    const { rows, sha256 } = dataset;
+    const kept = this.#columns.get(sha256, names);
+    if (kept !== undefined) return { rows, columns: kept };
+    const loaded = await readColumns(await this.#parts.files.local(dataset), names);
+    this.#columns.keep(sha256, loaded);
+    return loaded;
   }
 
   async close(): Promise<void> {

@@ -27,6 +27,13 @@ export interface AnalysisStore {
   report(id: string): Promise<string | undefined>;
 }
 
+// One statement, and so one transaction and one round trip.
+const PUT = `WITH added AS (
+    INSERT INTO analyses (id, body, report) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING RETURNING id
+  )
+  INSERT INTO analysis_figures (analysis_id, name, svg)
+  SELECT added.id, figure.name, figure.svg FROM added, unnest($4::text[], $5::text[]) AS figure (name, svg)`;
+
 /** @param sql opened by `openSql`, which has made the tables */
 export function openAnalyses(sql: Sql): AnalysisStore {
   return {
@@ -36,17 +43,9 @@ export function openAnalyses(sql: Sql): AnalysisStore {
       ]);
       return row && { id, body: row.body, createdAt: row.created_at };
     },
-    put: (id, body, figures, report) =>
-      sql.transaction(async (tx) => {
-        const added = await tx.query(
-          'INSERT INTO analyses (id, body, report) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING RETURNING id',
-          [id, body, report ?? null],
-        );
-        if (added.length === 0) return;
-        for (const [name, svg] of Object.entries(figures)) {
-          await tx.query('INSERT INTO analysis_figures (analysis_id, name, svg) VALUES ($1, $2, $3)', [id, name, svg]);
-        }
-      }),
+    async put(id, body, figures, report) {
+      await sql.query(PUT, [id, body, report ?? null, Object.keys(figures), Object.values(figures)]);
+    },
     async figure(id, name) {
       const [row] = await sql.query<{ svg: string }>('SELECT svg FROM analysis_figures WHERE analysis_id = $1 AND name = $2', [
         id,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { it } from 'node:test';
@@ -49,7 +49,8 @@ for (const kind of KINDS) {
         }
       });
 
-      const { id, ...made } = await store.create(upload(CSV), { ...hints, filename: 'C:\\data\\my shops.csv' });
+      const made = await store.create(upload(CSV), { ...hints, filename: 'C:\\data\\my shops.csv' });
+      const { id } = made;
       await t.test('sums columns up', async () => {
         assert.match(id, /^ds_[0-9a-f]{16}$/);
         assert.equal(made.name, 'my shops');
@@ -68,7 +69,7 @@ for (const kind of KINDS) {
       });
 
       await t.test('loads the columns asked for, in the order asked', async () => {
-        const { rows, columns } = await store.load(id, ['place', 'y', 'w']);
+        const { rows, columns } = await store.load(made, ['place', 'y', 'w']);
         assert.equal(rows, 3);
         assert.deepEqual(columns, [
           { name: 'place', type: 'text', levels: ['a', 'b'], codes: Int32Array.of(1, -1, 0) },
@@ -77,9 +78,24 @@ for (const kind of KINDS) {
         ]);
       });
 
+      await t.test('loads them again after the caller gave them away, with their file out of the way', async () => {
+        const file = join(dir.path, 'datasets', `${id}.columns`);
+        await rename(file, `${file}.aside`);
+        for (let round = 0; round < 2; round++) {
+          const { columns } = await store.load(made, ['w', 'place']);
+          assert.deepEqual(columns, [
+            { name: 'w', type: 'boolean', values: Float64Array.of(1, 0, 1) },
+            { name: 'place', type: 'text', levels: ['a', 'b'], codes: Int32Array.of(1, -1, 0) },
+          ]);
+          const buffers = columns.map((column) => ('values' in column ? column.values : column.codes).buffer as ArrayBuffer);
+          structuredClone(columns, { transfer: buffers });
+        }
+        await rename(`${file}.aside`, file);
+      });
+
       await t.test('refuses columns and data sets that do not exist', async () => {
-        await assert.rejects(store.load(id, ['y', 'Y']), /RangeError: the data set has no column "Y"/);
-        await assert.rejects(store.load('ds_none', ['y']), withCode('dataset_not_found'));
+        await assert.rejects(store.load(made, ['y', 'Y']), /RangeError: the data set has no column "Y"/);
+        await assert.rejects(store.load({ ...made, id: 'ds_none', sha256: 'none' }, ['y']), withCode('dataset_not_found'));
         assert.equal(await store.get('ds_none'), undefined);
         assert.equal(await store.remove('ds_none'), false);
       });
@@ -110,7 +126,7 @@ for (const kind of KINDS) {
 
       await t.test('takes many uploads at once', async () => {
         const created = await Promise.all(Array.from({ length: 8 }, (_, k) => store.create(upload(`a\n${k}\n`), hints)));
-        for (const [k, { id: each }] of created.entries()) {
+        for (const [k, each] of created.entries()) {
           assert.deepEqual((await store.load(each, ['a'])).columns[0], { name: 'a', type: 'number', values: Float64Array.of(k) });
         }
       });
@@ -156,8 +172,8 @@ for (const kind of KINDS) {
 
       if (kind === 'postgres') {
         await t.test('serves a data set that another engine took, once it was fetched', async () => {
-          const { id: shared } = await store.create(upload(CSV), hints);
-          await rm(join(dir.path, 'datasets', `${shared}.columns`));
+          const shared = await store.create(upload(CSV), hints);
+          await rm(join(dir.path, 'datasets', `${shared.id}.columns`));
           const loads = await Promise.all([1, 2, 3].map(() => store.load(shared, ['id'])));
           for (const { columns } of loads)
             assert.deepEqual(columns[0], { name: 'id', type: 'number', values: Float64Array.of(1, 2, 3) });

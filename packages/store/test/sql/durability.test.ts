@@ -20,7 +20,9 @@ it('PGlite: what was stored is there after a SIGKILL right behind it, and the de
   const sql = await openSql({ dataDir: dir.path });
   const datasets = await openDatasets({ sql, dataDir: dir.path, samples: false });
   assert.deepEqual((await openAnalyses(sql).get('kept'))?.body, Buffer.alloc(300_000, 7));
-  const { columns } = await datasets.load(id, ['y']);
+  const stored = await datasets.get(id);
+  assert.ok(stored !== undefined);
+  const { columns } = await datasets.load(stored, ['y']);
   assert.deepEqual(columns[0], { name: 'y', type: 'number', values: Float64Array.of(1, 2) });
   await datasets.close();
   await sql.close();

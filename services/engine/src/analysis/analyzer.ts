@@ -157,7 +157,7 @@ export class Analyzer {
       span,
       'load columns',
       { 'penstock.dataset.id': dataset.id, 'penstock.dataset.rows': dataset.rows, 'penstock.dataset.columns': names.length },
-      () => datasets.load(dataset.id, names),
+      () => datasets.load(dataset, names),
     );
     const queuedMs = epochMs();
     const outcome = await pool.run(
