@@ -6,13 +6,18 @@ import type { Listener } from './drain.ts';
 
 /** A kept connection is ended after this long without a request, in milliseconds. */
 const IDLE_MS = 150;
+/** A new connection gets this long for its first request: nobody opens one without having something to say. */
+const FIRST_REQUEST_MS = 2000;
 const LOOK_EVERY_MS = 25;
 /** A turn of the event loop shorter than this is quiet. */
-const QUIET_TURN_MS = 2;
-const MAX_TURNS = 200;
+const QUIET_TURN_MS = 0.2;
+/** After this long without a quiet turn, any in which no connection came will do; after twice this, any at all. */
+const QUIET_LIMIT_MS = 1000;
 
 interface Connection {
+  /** Under way. */
   requests: number;
+  asked: boolean;
   /** Of the request under way. */
   response?: ServerResponse | undefined;
   bytesRead: number;
@@ -31,14 +36,17 @@ export interface FollowedListener extends Listener {
  */
 export function followConnections(server: Server, clock: Clock): FollowedListener {
   const connections = new Map<Socket, Connection>();
+  let accepted = 0;
   server.on('connection', (socket) => {
-    connections.set(socket, { requests: 0, bytesRead: 0, lastActivity: clock.monotonic() });
+    accepted++;
+    connections.set(socket, { requests: 0, asked: false, bytesRead: 0, lastActivity: clock.monotonic() });
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (request, response) => {
     const connection = connections.get(request.socket);
     if (connection === undefined) return;
     connection.requests++;
+    connection.asked = true;
     connection.response = response;
     response.once('close', () => {
       connection.requests--;
@@ -50,7 +58,7 @@ export function followConnections(server: Server, clock: Clock): FollowedListene
   return {
     isReplying: (socket) => connections.get(socket)?.response?.headersSent === true,
     async stopAccepting() {
-      await quietTurn(clock);
+      await quietTurn(clock, () => accepted);
       // Not http.Server.close: it also destroys idle connections.
       net.Server.prototype.close.call(server);
     },
@@ -75,17 +83,26 @@ function isIdle(socket: Socket, connection: Connection, now: number): boolean {
     connection.bytesRead = socket.bytesRead;
     connection.lastActivity = now;
   }
-  return connection.requests === 0 && now - connection.lastActivity >= IDLE_MS;
+  const patienceMs = connection.asked ? IDLE_MS : FIRST_REQUEST_MS;
+  return connection.requests === 0 && now - connection.lastActivity >= patienceMs;
 }
 
 /**
- * Closing a listening socket resets connections that the kernel has set up and we have not accepted.
- * They are accepted once in every turn of the event loop, so the shorter the turn, the fewer there can be.
+ * Closing a listening socket resets connections that the kernel has set up and we have not accepted. Node accepts one
+ * in every turn of the event loop, so none waits after a turn without one; and the shorter that turn, the fewer can
+ * have come since.
  */
-async function quietTurn(clock: Clock): Promise<void> {
-  for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const began = clock.monotonic();
+async function quietTurn(clock: Clock, accepted: () => number): Promise<void> {
+  const startedAt = clock.monotonic();
+  // The turn that we are in may have been past its place for accepting.
+  await nextTurn();
+  for (;;) {
+    const before = accepted();
+    const beganAt = clock.monotonic();
     await nextTurn();
-    if (clock.monotonic() - began < QUIET_TURN_MS && turn > 0) return;
+    const endedAt = clock.monotonic();
+    const isEmpty = accepted() === before;
+    if (isEmpty && endedAt - beganAt < QUIET_TURN_MS) return;
+    if (endedAt - startedAt > (isEmpty ? QUIET_LIMIT_MS : 2 * QUIET_LIMIT_MS)) return;
   }
 }
