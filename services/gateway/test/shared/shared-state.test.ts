@@ -184,6 +184,24 @@ describe('two gateways at one Redis', async () => {
     assert.equal((await ask(one)).status, 200);
   });
 
+  it('drain and end while Redis swallows what it is sent', async () => {
+    const port = await freePort();
+    const running = runNode(MAIN, { ...env, GATEWAY_PORT: String(port), DRAIN_PROPAGATION_MS: '0', LOG_FORMAT: 'ecs' });
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      await until('the process', async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200);
+      proxy.blackHole();
+      assert.equal((await fetch(`${url}/api/datasets`)).status, 200);
+      running.kill('SIGTERM');
+      assert.deepEqual(await running.exited, { code: 0, signal: null });
+      const told = running.output.split('\n').filter((line) => line.includes('does not answer'));
+      assert.equal(told.length, 1, running.output);
+    } finally {
+      await running.end();
+      proxy.blackHole(false);
+    }
+  });
+
   it('start without Redis, and say so', async () => {
     const alone = await TestGateway.start({ ...env, REDIS_URL: 'redis://127.0.0.1:1' });
     assert.equal((await alone.send('/api/datasets')).status, 200);
