@@ -210,3 +210,19 @@ test('the memory store is bounded: old answers go, executions in flight never do
   assert.equal(await at.memory.release('e', 'not its token'), false);
   assert.throws(() => new MemoryIdempotencyStore(at.clock, 0), RangeError);
 });
+
+test('the memory store renews a claim for its owner alone, one that nothing holds too, and makes room for that', async () => {
+  const at = idempotencyWorld();
+  const claim = (token: string) => ({ fingerprint: 'f', token, leaseMs: 1000 });
+  await at.memory.claim('a', claim('1'));
+  assert.equal(await at.memory.renew('a', claim('2')), false);
+  await at.clock.advance(999);
+  assert.equal(await at.memory.renew('a', claim('1')), true);
+  const held = await at.memory.claim('a', claim('2'));
+  assert.ok(held.kind === 'in_flight' && held.leaseEndsInMs === 1000);
+  await at.memory.complete('a', '1', 'answer', 60_000);
+  assert.equal(await at.memory.renew('a', claim('1')), false);
+  for (const key of ['b', 'c', 'd']) assert.equal(await at.memory.renew(key, claim(key)), true);
+  assert.equal(at.memory.size, 3);
+  await assert.rejects(at.memory.renew('e', claim('e')), RangeError);
+});
