@@ -9,6 +9,8 @@ export type Layer =
   | 'deadline'
   | 'breaker'
   | 'retry'
+  | 'throttle'
+  | 'concurrency'
   | 'bulkhead'
   | 'timeout'
   | 'gateway'

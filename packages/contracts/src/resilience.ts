@@ -1,13 +1,15 @@
 import Type, { type Static } from 'typebox';
 
-/** GET /api/resilience: the live state of breakers, budget, balance, pools and what gateways share. */
+const Mode = Type.Enum(['enforce', 'shadow', 'off']);
+
+/** GET /api/resilience: the live state of the policies and pools of each engine, and what gateways share. */
 export const ResilienceState = Type.Object(
   {
     pipeline: Type.String({ description: 'The start line: every layer with its numbers' }),
     breakers: Type.Array(
       Type.Object({
         name: Type.String(),
-        mode: Type.Enum(['enforce', 'shadow', 'off']),
+        mode: Mode,
         state: Type.Enum(['closed', 'open', 'half_open']),
         epoch: Type.Integer(),
         consecutive_failures: Type.Integer(),
@@ -21,6 +23,23 @@ export const ResilienceState = Type.Object(
           Type.Object({ at: Type.String(), from: Type.String(), to: Type.String(), because: Type.String() }),
           { description: 'The last 50' },
         ),
+      }),
+    ),
+    throttles: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        mode: Mode,
+        requests: Type.Integer({ description: 'Calls counted in its window, refused ones included' }),
+        accepts: Type.Integer(),
+        probability: Type.Number({ description: 'With which the next call is refused, 0–1' }),
+      }),
+    ),
+    concurrency: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        mode: Mode,
+        limit: Type.Integer({ description: 'Attempts under way or waiting that are allowed now' }),
+        in_flight: Type.Integer(),
       }),
     ),
     retry_budget: Type.Object({

@@ -8,9 +8,13 @@ export abstract class LocalRefusalError extends Error {
   /** Milliseconds after which it makes sense to ask again, where that is known. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(layer: string, message: string, retryAfterMs?: number) {
+  /** Number of the attempt that was refused, from 1: attempts of the call before it have failed where it is above. */
+  readonly attempt: number;
+
+  constructor(layer: string, message: string, retryAfterMs?: number, attempt = 1) {
     super(message);
     this.layer = layer;
     this.retryAfterMs = retryAfterMs;
+    this.attempt = attempt;
   }
 }

@@ -5,9 +5,11 @@ import Type from 'typebox';
 import { ADMISSION_VARIABLES } from './environment/admission.ts';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
 import { BULKHEAD_VARIABLES } from './environment/bulkhead.ts';
+import { CONCURRENCY_VARIABLES } from './environment/concurrency.ts';
 import { ENGINE_VARIABLES, engineUrls } from './environment/engines.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
 import { SHARED_STATE_VARIABLES } from './environment/shared-state.ts';
+import { THROTTLE_VARIABLES } from './environment/throttle.ts';
 import { TIME_VARIABLES } from './environment/times.ts';
 
 /** Everything that the gateway reads from its environment. */
@@ -22,6 +24,8 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
   ...ENGINE_VARIABLES,
   ...BREAKER_VARIABLES,
   ...BULKHEAD_VARIABLES,
+  ...CONCURRENCY_VARIABLES,
+  ...THROTTLE_VARIABLES,
   ...RETRY_VARIABLES,
   ...TIME_VARIABLES,
   ...ADMISSION_VARIABLES,
@@ -33,12 +37,16 @@ export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENG
   readonly ENGINE_URL: readonly URL[];
 };
 
+type Limits = Pick<GatewayConfig, 'CONCURRENCY_MIN' | 'CONCURRENCY_MAX' | 'CONCURRENCY_INITIAL'>;
+
 /** Prefixes of which an unknown variable is taken for a misspelling. None that other programs use. */
 const OWN_PREFIXES = [
   'GATEWAY_',
   'PENSTOCK_',
   'BREAKER_',
   'BULKHEAD_',
+  'CONCURRENCY_',
+  'THROTTLE_',
   'RETRY_',
   'ATTEMPT_TIMEOUT',
   'TOTAL_TIMEOUT',
@@ -61,7 +69,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): G
     );
   }
   checkRedisUrl(config.REDIS_URL);
+  checkConcurrency(config);
   return Object.freeze({ ...config, ENGINE_URL: engineUrls(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`) });
+}
+
+function checkConcurrency({ CONCURRENCY_MIN: min, CONCURRENCY_MAX: max, CONCURRENCY_INITIAL: initial = max }: Limits): void {
+  if (min > max) {
+    throw new ConfigError(`CONCURRENCY_MIN: received "${min}", accepted: at most CONCURRENCY_MAX, which is ${max}`);
+  }
+  if (initial < min || initial > max) {
+    throw new ConfigError(
+      `CONCURRENCY_INITIAL: received "${initial}", accepted: from CONCURRENCY_MIN to CONCURRENCY_MAX, ${min} to ${max}`,
+    );
+  }
 }
 
 /**

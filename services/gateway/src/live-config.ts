@@ -2,7 +2,9 @@ import type { GatewayConfig } from './config.ts';
 import { ADMISSION_VARIABLES } from './environment/admission.ts';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
 import { BULKHEAD_VARIABLES } from './environment/bulkhead.ts';
+import { CONCURRENCY_VARIABLES } from './environment/concurrency.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
+import { THROTTLE_VARIABLES } from './environment/throttle.ts';
 import { TIME_VARIABLES } from './environment/times.ts';
 
 type Name = keyof GatewayConfig;
@@ -23,6 +25,8 @@ const RELOADABLE: ReadonlySet<string> = new Set(
     ...Object.keys({
       ...BREAKER_VARIABLES,
       ...BULKHEAD_VARIABLES,
+      ...CONCURRENCY_VARIABLES,
+      ...THROTTLE_VARIABLES,
       ...RETRY_VARIABLES,
       ...TIME_VARIABLES,
       ...ADMISSION_VARIABLES,

@@ -1,4 +1,4 @@
-import { BulkheadFullError, type BulkheadPolicy } from '../bulkhead/index.ts';
+import type { BulkheadPolicy } from '../bulkhead/index.ts';
 import type { HedgePolicy } from '../hedge/index.ts';
 import { LocalRefusalError } from '../local-refusal.ts';
 import type { Classify, Operation, Verdict } from '../policy.ts';
@@ -19,9 +19,8 @@ export class Attempts {
   /** A refusal of ours is neutral where no attempt of the call has failed; after a failed one the call has failed. */
   readonly classify: Classify = (settled): Verdict => {
     if (!('error' in settled) || !(settled.error instanceof LocalRefusalError)) return this.#classify(settled);
-    const { layer, message } = settled.error;
-    const repeated = settled.error instanceof BulkheadFullError && settled.error.attempt > 1;
-    return { kind: repeated ? 'permanent' : 'neutral', reason: layer, message };
+    const { layer, message, attempt } = settled.error;
+    return { kind: attempt > 1 ? 'permanent' : 'neutral', reason: layer, message };
   };
 
   around<R>(operation: LayeredOperation<R>, call: LayeredCall): Operation<R> {

@@ -2,22 +2,23 @@ import type { BreakerOptions } from '../breaker/index.ts';
 import type { BudgetOptions } from '../budget/index.ts';
 import type { BulkheadPolicy } from '../bulkhead/index.ts';
 import type { CoalescePolicy } from '../coalesce/index.ts';
-import type { ConcurrencyPolicy, LoadSign } from '../concurrency/index.ts';
+import type { ConcurrencyPolicy } from '../concurrency/index.ts';
 import type { DeadlineOptions } from '../deadline/index.ts';
 import { DeadlineExceededError } from '../errors.ts';
 import type { FallbackPolicy } from '../fallback/index.ts';
 import type { HedgePolicy } from '../hedge/index.ts';
 import type { IdempotencyPolicy } from '../idempotency/index.ts';
+import { judgeEnd } from '../judge-end.ts';
 import type { Classify, Settled, Verdict } from '../policy.ts';
 import type { RateLimitPolicy } from '../rate-limit/index.ts';
 import type { RetryOptions } from '../retry/index.ts';
+import { loadSign, willingness } from '../signs.ts';
 import type { StalePolicy } from '../stale/index.ts';
-import type { Acceptance, ThrottlePolicy } from '../throttle/index.ts';
+import type { ThrottlePolicy } from '../throttle/index.ts';
 import type { TimeoutOptions } from '../timeout/index.ts';
 import type { PassingCall } from './call.ts';
 import type { Delivered } from './delivered.ts';
 import { DrainGate } from './drain-gate.ts';
-import { judgeEnd } from './judge-end.ts';
 import type { CoreLayer, EveryLayer, OuterLayer } from './layer.ts';
 
 type Core<N> = Extract<CoreLayer, { layer: N }>;
@@ -36,7 +37,7 @@ export const throttleLayer = (policy: ThrottlePolicy): EveryLayer<'throttle'> =>
   run: (call, next, classify) =>
     policy.run(
       () => next(call),
-      (settled) => acceptance(judged(settled, classify)),
+      (settled) => willingness(settled, judged(settled, classify)),
     ),
 });
 
@@ -177,19 +178,6 @@ function common<N>(layer: N, policy: { describe(): string; stop(): void }) {
 
 function judged<R>(settled: Settled<Delivered<R>>, classify: Classify): Verdict {
   return judgeEnd('result' in settled ? { result: settled.result.value } : settled, classify);
-}
-
-function acceptance({ kind }: Verdict): Acceptance {
-  if (kind === 'neutral') return 'neutral';
-  return kind === 'success' || kind === 'permanent' ? 'accepted' : 'rejected';
-}
-
-const OVERLOAD: ReadonlySet<string> = new Set(['timeout', 'deadline', '429', '503']);
-
-// A connection refused at once is no sign of load, and its latency says nothing.
-function loadSign({ kind, reason }: Verdict): LoadSign {
-  if (kind === 'success' || kind === 'permanent') return 'answered';
-  return kind !== 'neutral' && OVERLOAD.has(reason) ? 'dropped' : 'ignored';
 }
 
 function staleFor<R>(policy: StalePolicy<R>, { key, maxStaleMs }: PassingCall, { kind, reason }: Verdict) {

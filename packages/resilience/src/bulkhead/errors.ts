@@ -5,9 +5,6 @@ export class BulkheadFullError extends LocalRefusalError {
   override readonly name = 'BulkheadFullError';
   readonly because: 'full' | 'wait';
 
-  /** Attempts of the call before this one have failed where it is above 1. */
-  readonly attempt: number;
-
   constructor(
     engine: string,
     because: 'full' | 'wait',
@@ -15,8 +12,12 @@ export class BulkheadFullError extends LocalRefusalError {
     attempt: number,
   ) {
     const why = because === 'full' ? 'the queue is full' : 'no place came free in time';
-    super('bulkhead', `Bulkhead of ${engine}: ${why} (${counts.inFlight} in flight, ${counts.queued} waiting)`);
+    super(
+      'bulkhead',
+      `Bulkhead of ${engine}: ${why} (${counts.inFlight} in flight, ${counts.queued} waiting)`,
+      undefined,
+      attempt,
+    );
     this.because = because;
-    this.attempt = attempt;
   }
 }

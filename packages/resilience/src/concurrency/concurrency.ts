@@ -18,6 +18,8 @@ export type LoadSign = 'answered' | 'dropped' | 'ignored';
 export interface ConcurrencyEntry {
   /** Default `interactive`. */
   readonly priority?: Priority | undefined;
+  /** Number of the attempt, from 1, for the error. Default 1. */
+  readonly attempt?: number | undefined;
   readonly call?: CallId | undefined;
 }
 
@@ -114,7 +116,7 @@ export class ConcurrencyPolicy implements LivePolicy<ConcurrencyOptions> {
     return describeLayer('concurrency', this.#options.mode, `${algorithm}, ${min}–${max}`);
   }
 
-  #admit({ priority = 'interactive', call }: ConcurrencyEntry): void {
+  #admit({ priority = 'interactive', attempt, call }: ConcurrencyEntry): void {
     const { mode, batchShare } = this.#options;
     if (mode === 'off') return;
     const limit = priority === 'interactive' ? this.limit : Math.floor(this.#estimate * batchShare);
@@ -124,7 +126,7 @@ export class ConcurrencyPolicy implements LivePolicy<ConcurrencyOptions> {
     const retryAfterMs = this.#retryAfterMs();
     const shadow = mode === 'shadow';
     this.#announcer.emit({ type: 'concurrency_shed', name, call, shadow, priority, inFlight, limit, retryAfterMs });
-    if (!shadow) throw new OverloadedError(name, priority, inFlight, limit, retryAfterMs);
+    if (!shadow) throw new OverloadedError(name, priority, inFlight, limit, retryAfterMs, attempt);
   }
 
   // Those in flight will have been answered by then; spread, so that those shed together do not return together.

@@ -61,8 +61,7 @@ export class ThrottlePolicy implements LivePolicy<ThrottleOptions> {
 
   /** Runs the work unless chance refuses it with ThrottledError. `accepted` reads from the end what it says of the engine. */
   async run<T>(work: () => Promise<T>, accepted: (settled: Settled<T>) => Acceptance, call?: CallId): Promise<T> {
-    if (this.#stopped) throw new PipelineStoppedError(this.#deps.name);
-    this.#decide(call);
+    this.admit(call);
     let settled: Settled<T>;
     try {
       settled = { result: await work() };
@@ -74,15 +73,34 @@ export class ThrottlePolicy implements LivePolicy<ThrottleOptions> {
     return settled.result;
   }
 
+  /** Throws ThrottledError where chance refuses a call. Whoever asks it alone tells what became of the others with `heard`. */
+  admit(call?: CallId): void {
+    if (this.#stopped) throw new PipelineStoppedError(this.#deps.name);
+    if (this.#options.mode === 'off') return;
+    const { probability } = this;
+    if (probability === 0 || this.#deps.random.next() >= probability) return;
+    const { requests, accepts } = this.#window;
+    const shadow = this.#options.mode === 'shadow';
+    this.#announcer.emit({ type: 'throttle_refused', name: this.#deps.name, call, shadow, probability, requests, accepts });
+    if (shadow) return;
+    this.#window.count(false);
+    throw new ThrottledError(this.#deps.name, probability);
+  }
+
   heard(acceptance: Acceptance): void {
     if (this.#options.mode !== 'off' && acceptance !== 'neutral') this.#window.count(acceptance === 'accepted');
+  }
+
+  /** The engine is known to take calls again: what it turned down before says nothing any more. */
+  forget(): void {
+    this.#window = new Window(this.#deps.clock, this.#options.windowMs);
   }
 
   /** Another `windowMs` starts a new window; everything else applies to the counts there are. */
   reload(given: Partial<ThrottleOptions>): void {
     const before = this.#options.windowMs;
     this.#options = resolveThrottle(given);
-    if (this.#options.windowMs !== before) this.#window = new Window(this.#deps.clock, this.#options.windowMs);
+    if (this.#options.windowMs !== before) this.forget();
   }
 
   stop(): void {
@@ -97,17 +115,5 @@ export class ThrottlePolicy implements LivePolicy<ThrottleOptions> {
   describe(): string {
     const { k, maxProbability, minRps } = this.#options;
     return describeLayer('throttle', this.#options.mode, `K ${k}, ≤${percent(maxProbability)}, above ${minRps}/s`);
-  }
-
-  #decide(call: CallId | undefined): void {
-    if (this.#options.mode === 'off') return;
-    const { probability } = this;
-    if (probability === 0 || this.#deps.random.next() >= probability) return;
-    const { requests, accepts } = this.#window;
-    const shadow = this.#options.mode === 'shadow';
-    this.#announcer.emit({ type: 'throttle_refused', name: this.#deps.name, call, shadow, probability, requests, accepts });
-    if (shadow) return;
-    this.#window.count(false);
-    throw new ThrottledError(this.#deps.name, probability);
   }
 }

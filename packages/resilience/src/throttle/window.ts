@@ -1,6 +1,7 @@
 import type { Clock } from '@penstock/clock';
 
 const BUCKETS = 24;
+const LEAST_MS = 5000;
 
 interface Bucket {
   requests: number;
@@ -44,10 +45,10 @@ export class Window {
     return this.#accepts;
   }
 
-  /** Requests per second, over the part of the window that has passed, at least one bucket. */
+  /** Requests per second, over the part of the window that has passed, at least five seconds of it: a few calls are no rate. */
   get rps(): number {
     const passed = this.#clock.monotonic() - this.#startedAt;
-    const over = Math.min(Math.max(passed, this.#bucketMs), this.#bucketMs * BUCKETS);
+    const over = Math.min(Math.max(passed, LEAST_MS), this.#bucketMs * BUCKETS);
     return (this.requests / over) * 1000;
   }
 

@@ -1,5 +1,5 @@
 import type { Random } from '@penstock/clock';
-import { ProblemError } from '@penstock/contracts';
+import { type Layer, ProblemError } from '@penstock/contracts';
 import {
   BreakerOpenError,
   CallCancelledError,
@@ -45,6 +45,7 @@ export function problemOfCall(error: unknown, ending: CallEnding, random: Random
       cause: error,
     });
   }
+  if (error instanceof LocalRefusalError) return overloaded(error);
   if (error instanceof RetriesExhaustedError) return exhausted(error, ending, random);
   return new ProblemError('internal', 'Something unexpected happened. The trace id finds it in the logs.', { cause: error });
 }
@@ -52,10 +53,7 @@ export function problemOfCall(error: unknown, ending: CallEnding, random: Random
 function exhausted(error: RetriesExhaustedError, { engine, attempts, stayed }: CallEnding, random: Random): ProblemError {
   // What the call's own code threw, such as an upload that grew too large, says more than the retry around it.
   if (error.cause instanceof ProblemError) return error.cause;
-  if (error.cause instanceof LocalRefusalError) {
-    const { message, retryAfterMs: waitMs = 1000 } = error.cause;
-    return new ProblemError('overloaded', message, { layer: 'bulkhead', retryAfterS: waitMs / 1000, cause: error });
-  }
+  if (error.cause instanceof LocalRefusalError) return overloaded(error.cause);
   const { verdict, retryAfterMs = 1000 } = error;
   const refusal = stayed ?? error.refusal;
   const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
@@ -68,6 +66,15 @@ function exhausted(error: RetriesExhaustedError, { engine, attempts, stayed }: C
       cause: error,
     },
   );
+}
+
+// The layers around an engine that refuse; each names itself.
+const REFUSING = ['throttle', 'concurrency', 'bulkhead'] as const satisfies readonly Layer[];
+
+function overloaded(cause: LocalRefusalError): ProblemError {
+  const { layer, message, retryAfterMs = 1000 } = cause;
+  const named = REFUSING.find((each) => each === layer);
+  return new ProblemError('overloaded', message, { layer: named ?? 'gateway', retryAfterS: retryAfterMs / 1000, cause });
 }
 
 const REFUSALS: Readonly<Record<RetryRefusal, string>> = {

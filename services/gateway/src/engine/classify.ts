@@ -1,6 +1,6 @@
 import type { Clock } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
-import { BulkheadFullError, type Classify, httpClassifier, LocalRefusalError } from '@penstock/resilience';
+import { type Classify, httpClassifier, LocalRefusalError } from '@penstock/resilience';
 import type { EngineReply } from './engine-reply.ts';
 
 /**
@@ -15,8 +15,7 @@ export function engineClassifier(clock: Clock): Classify {
       return { kind: 'neutral', reason: settled.error.code, message: settled.error.message };
     }
     if (!('error' in settled) || !(settled.error instanceof LocalRefusalError)) return ofHttp(settled);
-    const { layer, message } = settled.error;
-    const repeated = settled.error instanceof BulkheadFullError && settled.error.attempt > 1;
-    return { kind: repeated ? 'permanent' : 'neutral', reason: layer, message };
+    const { layer, message, attempt } = settled.error;
+    return { kind: attempt > 1 ? 'permanent' : 'neutral', reason: layer, message };
   };
 }

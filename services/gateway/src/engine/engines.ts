@@ -8,7 +8,15 @@ import {
 } from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 import { Engine, type EngineDeps, type EngineOptions } from './engine.ts';
-import { balanceOptions, budgetOptions, bulkheadOptions, pipelineOptions, retryOptions } from './pipeline-options.ts';
+import {
+  balanceOptions,
+  budgetOptions,
+  bulkheadOptions,
+  concurrencyOptions,
+  pipelineOptions,
+  retryOptions,
+  throttleOptions,
+} from './pipeline-options.ts';
 
 /** What the engines are called together, and the only one alone. */
 export const ENGINES = 'engine';
@@ -74,7 +82,7 @@ export class Engines {
   /** The start line: what each engine's calls go through. */
   describe(): string {
     const [first] = this.all;
-    const line = first === undefined ? '' : `${first.pipeline.describe()} ; ${first.bulkhead.describe()}`;
+    const line = first === undefined ? '' : first.describe();
     return this.all.length === 1 ? line : `${this.#balance.describe()} > ${line}`;
   }
 
@@ -105,4 +113,6 @@ export class Engines {
 const engineOptions = (config: GatewayConfig): EngineOptions => ({
   pipeline: pipelineOptions(config),
   bulkhead: bulkheadOptions(config),
+  concurrency: concurrencyOptions(config),
+  throttle: throttleOptions(config),
 });

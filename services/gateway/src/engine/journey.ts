@@ -87,7 +87,7 @@ export class Journey {
     return refused;
   }
 
-  #visit(engine: Engine): Promise<Visit> {
+  async #visit(engine: Engine): Promise<Visit> {
     const { engines, send } = this.#deps;
     const { signal, total, route } = this.#passage;
     this.#tried.push(engine);
@@ -101,7 +101,16 @@ export class Journey {
       attemptsElsewhere: this.#story.attempts,
       ...(engines.all.length > 1 && { holdFailure: (tell) => this.#held.hold(engine, tell) }),
     } satisfies Parameters<typeof visit>[3];
-    return visit(engine, this.#passage, this.#story, options, send);
+    const made = await visit(engine, this.#passage, this.#story, options, send);
+    this.#tellThrottle(made);
+    return made;
+  }
+
+  // It counts calls, not attempts: what a retry made good was no refusal. One that bridged an outage of all says nothing.
+  #tellThrottle({ engine, settled }: Visit): void {
+    const said = engine.willing(settled);
+    if (said !== 'rejected' || this.#deps.engines.all.length === 1) engine.throttle.heard(said);
+    else this.#held.hold(engine, (as) => as === 'failure' && engine.throttle.heard('rejected'));
   }
 
   /** Decides, pays for it, and waits where it has to; or says what forbids it. */

@@ -1,4 +1,13 @@
-import type { BalanceOptions, BudgetOptions, BulkheadOptions, Jitter, PipelineOptions, RetryOptions } from '@penstock/resilience';
+import type {
+  BalanceOptions,
+  BudgetOptions,
+  BulkheadOptions,
+  ConcurrencyOptions,
+  Jitter,
+  PipelineOptions,
+  RetryOptions,
+  ThrottleOptions,
+} from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 
 /** The options of one engine's policies from the environment. The budget is not among them: all engines share one. */
@@ -65,6 +74,28 @@ export const bulkheadOptions = (config: GatewayConfig): BulkheadOptions => ({
   maxInFlight: config.BULKHEAD_MAX,
   maxQueued: config.BULKHEAD_QUEUE,
   maxWaitMs: config.BULKHEAD_WAIT_MS,
+});
+
+export const concurrencyOptions = (config: GatewayConfig): ConcurrencyOptions => ({
+  mode: config.CONCURRENCY_MODE,
+  algorithm: config.CONCURRENCY_ALGORITHM,
+  initial: config.CONCURRENCY_INITIAL ?? config.CONCURRENCY_MAX,
+  min: config.CONCURRENCY_MIN,
+  max: config.CONCURRENCY_MAX,
+  batchShare: config.CONCURRENCY_BATCH_SHARE,
+  backoffRatio: config.CONCURRENCY_BACKOFF_RATIO,
+  smoothing: config.CONCURRENCY_SMOOTHING,
+  tolerance: config.CONCURRENCY_TOLERANCE,
+  longWindow: config.CONCURRENCY_LONG_WINDOW,
+  headroom: config.CONCURRENCY_HEADROOM,
+});
+
+export const throttleOptions = (config: GatewayConfig): ThrottleOptions => ({
+  mode: config.THROTTLE_MODE,
+  k: config.THROTTLE_K,
+  windowMs: config.THROTTLE_WINDOW_MS,
+  maxProbability: config.THROTTLE_MAX_PROBABILITY,
+  minRps: config.THROTTLE_MIN_RPS,
 });
 
 function jitter({ RETRY_JITTER: kind, RETRY_JITTER_RATIO: ratio }: GatewayConfig): Jitter {

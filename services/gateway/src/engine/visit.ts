@@ -2,6 +2,7 @@ import {
   BreakerOpenError,
   type CallOptions,
   LocalRefusalError,
+  PipelineStoppedError,
   RetriesExhaustedError,
   type RetryRefusal,
   type Settled,
@@ -28,6 +29,9 @@ export async function visit(
   options: CallOptions,
   send: AttemptSender,
 ): Promise<Visit> {
+  // An engine whose breaker is not closed is spared by it already, and its refusal says more.
+  const refusal = engine.state === 'closed' ? throttled(engine, story) : undefined;
+  if (refusal !== undefined) return refusal;
   const { onEvent, end } = story.visit();
   const before = story.attempts;
   let settled: Settled<EngineReply>;
@@ -35,7 +39,7 @@ export async function visit(
     const result = await engine.pipeline.execute(
       ({ number: here, signal, remainingMs, timeoutMs }) => {
         const attempt = { number: before + here, signal, remainingMs };
-        return engine.bulkhead.run({ signal, remainingMs: timeoutMs, priority, attempt: here }, () =>
+        return engine.admit({ signal, remainingMs: timeoutMs, priority, attempt: here, call: story.id }, () =>
           send(engine, { request, route, call, attempt }),
         );
       },
@@ -48,11 +52,25 @@ export async function visit(
   return { engine, settled, ...end() };
 }
 
+function throttled(engine: Engine, { id }: CallStory): Visit | undefined {
+  try {
+    engine.throttle.admit(id);
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof LocalRefusalError ? error.layer : 'stopped';
+    if (error instanceof LocalRefusalError || error instanceof PipelineStoppedError) {
+      return { engine, settled: { error }, outcome: 'neutral', reason, attempts: 0, mayGoElsewhere: undefined };
+    }
+    throw error;
+  }
+}
+
 /** Nothing was sent: a policy of the engine said no. */
 export const isRefusal = ({ settled, outcome }: Visit): boolean =>
   'error' in settled && (settled.error instanceof BreakerOpenError || (outcome === 'neutral' && isLocal(settled.error)));
 
-const isLocal = (error: unknown): boolean => error instanceof RetriesExhaustedError && error.cause instanceof LocalRefusalError;
+const isLocal = (error: unknown): boolean =>
+  error instanceof LocalRefusalError || (error instanceof RetriesExhaustedError && error.cause instanceof LocalRefusalError);
 
 /** The one of two refusals that is over first. */
 export const sooner = (one: Visit | undefined, other: Visit): Visit =>

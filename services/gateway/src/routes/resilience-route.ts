@@ -11,14 +11,14 @@ interface Told {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** `GET /api/resilience`: the live state of breakers, budget, pools and what gateways share. */
+/** `GET /api/resilience`: the live state of the policies and pools of each engine, and what gateways share. */
 export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Service, { engines, shared }: Told): void {
   app.get(
     '/api/resilience',
     {
       schema: {
         tags: ['operations'],
-        summary: 'Live state of breakers, retry budget, pools and what gateways share',
+        summary: 'Live state of the policies and pools of each engine, and what gateways share',
         response: { 200: ResilienceState },
       },
     },
@@ -27,6 +27,8 @@ export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Se
       return {
         pipeline: engines.describe(),
         breakers: engines.all.map(breakerState),
+        throttles: engines.all.map(throttleState),
+        concurrency: engines.all.map(concurrencyState),
         retry_budget: {
           tokens: budget.tokens,
           capacity: budget.capacity,
@@ -56,6 +58,16 @@ function breakerState({ id, breaker }: Engine): ResilienceState['breakers'][numb
     readiness_believed: breaker.readinessBelieved,
     transitions: breaker.transitions.map(({ at, from, to, because }) => ({ at: iso(at), from, to, because })),
   };
+}
+
+function throttleState({ id, throttle }: Engine): ResilienceState['throttles'][number] {
+  const { mode, requests, accepts, probability } = throttle.snapshot();
+  return { name: id, mode, requests, accepts, probability };
+}
+
+function concurrencyState({ id, concurrency }: Engine): ResilienceState['concurrency'][number] {
+  const { mode, limit, inFlight } = concurrency.snapshot();
+  return { name: id, mode, limit, in_flight: inFlight };
 }
 
 function poolState({ id, client }: Engine): ResilienceState['pools'][number] {
