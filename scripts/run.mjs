@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // Brings what a fresh clone lacks (Node, packages), then runs the asked script. Plain Node >= 18, no dependencies.
 //
-//   node scripts/run.mjs start | start:engine | start:gateway | test | test:slow | test:node-lts | test:chaos | test:compose | prove | check
-//   (what follows is passed on to the tests)
+//   node scripts/run.mjs start | start:engine | start:gateway | test | test:slow | test:node-lts | test:chaos | test:compose | prove | mutation | check
+//   (what follows is passed on to the tests, or to Stryker)
 
 import { check } from './run/check.mjs';
 import { Failure } from './run/failure.mjs';
 import { installWhatIsMissing } from './run/install.mjs';
+import { mutation } from './run/mutation.mjs';
 import { say } from './run/say.mjs';
 import { start } from './run/start.mjs';
 import { prove, test, testChaos, testCompose, testOnOlderNode, testSlow } from './run/test.mjs';
@@ -21,6 +22,7 @@ const scripts = {
   'test:chaos': testChaos,
   'test:compose': testCompose,
   prove,
+  mutation,
   check,
 };
 

@@ -32,9 +32,8 @@ export class Call {
   engineMs = 0;
   #ended: CallEnding | undefined;
   #draining = false;
-  /** Hardly ever more than one: a call waits for one thing at a time. */
+  /** A call waits for one thing at a time. */
   #waiting: Waiting | undefined;
-  #others: Set<Waiting> | undefined;
 
   /** `name`: the pipeline's. */
   constructor(
@@ -67,25 +66,17 @@ export class Call {
 
   /** Tells of interrupts until `unhear` is called. */
   hear(waiting: Waiting): void {
-    if (this.#waiting === undefined) {
-      this.#waiting = waiting;
-      return;
-    }
-    this.#others ??= new Set();
-    this.#others.add(waiting);
+    this.#waiting = waiting;
   }
 
-  unhear(waiting: Waiting): void {
-    if (this.#waiting === waiting) this.#waiting = undefined;
-    else this.#others?.delete(waiting);
+  unhear(): void {
+    this.#waiting = undefined;
   }
 
   interrupt(interrupt: Interrupt): void {
     if (interrupt.kind === 'draining') this.#draining = true;
     else this.#ended ??= interrupt;
-    const others = [...(this.#others ?? [])];
     this.#waiting?.interrupted(interrupt);
-    for (const waiting of others) waiting.interrupted(interrupt);
   }
 
   /** Tells what a policy in shadow mode would have done to this call. */

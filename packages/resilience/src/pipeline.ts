@@ -192,6 +192,6 @@ class PolicyPipeline implements Pipeline {
 function hearClient(signal: AbortSignal, call: Call): () => void {
   const onAbort = (): void => call.interrupt({ kind: 'client', cause: signal.reason });
   if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
+  else signal.addEventListener('abort', onAbort);
   return () => signal.removeEventListener('abort', onAbort);
 }

@@ -103,7 +103,9 @@ for (const [policy, { defaults, resolve }] of Object.entries(POLICIES)) {
       }
       assert.equal(Number(byDefault), value);
       const [min, max] = range.split('–').map(Number);
-      assert.throws(() => resolve({ [option]: 'nonsense' }), { message: new RegExp(` from ${min} to ${max}, got "nonsense"$`) });
+      assert.throws(() => resolve({ [option]: 'nonsense' }), {
+        message: new RegExp(`^${prefix}\\.${option} must be an? (number|integer) from ${min} to ${max}, got "nonsense"$`),
+      });
     }
   });
 

@@ -8,7 +8,7 @@ export function pause(clock: Clock, ms: number, call: Call): Promise<Interrupt |
     const waiting = {
       interrupted(interrupt: Interrupt | undefined): void {
         timer.cancel();
-        call.unhear(waiting);
+        call.unhear();
         resolve(interrupt);
       },
     };

@@ -70,7 +70,7 @@ export class RunningAttempt<T> implements AttemptContext, Waiting {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#timer?.cancel();
-    this.#call.unhear(this);
+    this.#call.unhear();
     this.#resolve(end);
     this.#abort(end);
   }
