@@ -15,6 +15,8 @@ export default {
     exclude: ['**/test/tools/**', '**/test/leaks.test.ts', '**/test/docs-examples.test.ts'],
   },
   coverageAnalysis: 'perTest',
+  // Timeouts count as noticed: one must be an endless loop, not a busy machine.
+  timeoutMS: 60_000,
   concurrency: 2,
   incremental: true,
   incrementalFile: '.cache/mutation/incremental.json',

@@ -5,7 +5,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 const { setTimeout, clearTimeout } = globalThis;
 
 /** A test on a fake clock takes milliseconds; one that is still running after this waits for what will never come. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 8000;
 
 /** @typedef {{ kind: 'passed' | 'hung' } | { kind: 'failed', message: string }} Outcome */
 
