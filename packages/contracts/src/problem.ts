@@ -53,6 +53,8 @@ export interface ProblemOptions {
   readonly retryAfterS?: number;
   /** Further reply headers, such as Allow. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a refusal rests on, where its cause is no policy's error that says so itself. */
+  readonly evidence?: Readonly<Record<string, string | number>>;
   readonly cause?: unknown;
 }
 

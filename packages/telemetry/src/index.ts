@@ -8,8 +8,9 @@ export type { Counter, Gauge, Histogram, Labels } from './metrics/instruments.ts
 export type { Metrics } from './metrics/metrics.ts';
 export { type HistogramSummary, type MetricsJson, renderJson } from './metrics/render-json.ts';
 export { type RenderedMetrics, renderText } from './metrics/render-text.ts';
+export { CallSpans } from './policy/call-spans.ts';
+export { type Evidence, evidenceOf, evidenceText } from './policy/evidence.ts';
 export { type PolicyListenerOptions, policyListener } from './policy/policy-listener.ts';
-export { spanEvents } from './policy/span-events.ts';
 export { ATTRIBUTES, SPAN_EVENTS, type SpanAttributes, type SpanEventName } from './schema.ts';
 export { type ClientSpanOptions, startClientSpan } from './spans/client-span.ts';
 export { endSpan, type SpanEnd } from './spans/end-span.ts';

@@ -44,7 +44,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
   observeGauges(deps);
   // A scope of its own: its errors are translated before the service's handler sees them.
   await app.register(async (api: ServiceApp) => {
-    registerErrors(api, metrics);
+    registerErrors(api);
     registerCallFacts(api);
     registerDeadline(api, clock);
     registerJsonBodies(api);
@@ -61,6 +61,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
 
 function observeGauges({ metrics: { series }, pool, cache }: EngineDeps): void {
   series.worker_active_jobs.readWith(() => pool.load.active);
+  series.concurrency_limit.readWith(() => [[{ limit_name: 'workers' }, pool.limit]]);
   series.drawing_queue_size.readWith(() => pool.figuresWaiting);
   series.semcache_size.readWith(() => cache.stats().size);
   series.semcache_fill_ratio.readWith(() => {

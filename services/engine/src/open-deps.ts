@@ -4,6 +4,7 @@ import type { Metrics, Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 import { type EngineConfig, workersOf } from './config.ts';
 import type { EngineDeps } from './deps.ts';
+import { admissionListener } from './workers/admission-listener.ts';
 import { WorkerPool } from './workers/pool.ts';
 
 /**
@@ -33,6 +34,7 @@ export async function openDeps(
     memoryMb: config.WORKER_MEMORY_MB,
     clock,
     random: systemRandom,
+    onEvent: admissionListener(metrics, logger),
     onCrash: (error) => logger.error({ err: error }, 'A worker thread failed; another takes its place'),
   });
   try {

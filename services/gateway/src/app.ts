@@ -1,7 +1,7 @@
 import type { Clock, Random } from '@penstock/clock';
 import { LIMITS } from '@penstock/contracts';
 import { buildServer, faultSettings, type Service } from '@penstock/service-kit';
-import { type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
+import { CallSpans, type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 import { Admission } from './admission/admission.ts';
 import { EventLoopLag } from './admission/event-loop-lag.ts';
@@ -68,7 +68,8 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     admission.reload(rateLimit);
     layers.reload({ rateLimit, ...around });
   });
-  const onEvent = policyListener({ metrics, logger, engines: engineNames(config), startedAtMs: clock.now() });
+  const spans = new CallSpans();
+  const onEvent = policyListener({ metrics, logger, spans, engines: engineNames(config), startedAtMs: clock.now() });
   const classify = engineClassifier(clock);
   const engines = new Engines(config, { clock, random, classify, onEvent });
   const gate = new EngineGate({
@@ -76,17 +77,20 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     clock,
     random,
     onEvent,
+    spans,
     send: attemptSender({ engines, clock, tracing, metrics, classify }),
   });
   const options = layerOptions(config);
   const shared = await openSharedState(config, { clock, logger, metrics });
-  const layers = new Layers(options, { gate, clock, random, onEvent, keys: shared.keys });
+  const layers = new Layers(options, { gate, clock, random, onEvent, spans, keys: shared.keys });
   const lag = new EventLoopLag(clock);
   const admission = new Admission(options.rateLimit, {
     clock,
     onEvent,
     rates: shared.rates,
     ratesFallback: shared.ratesFallback,
+    spans,
+    onShed: (priority) => metrics.series.shed_total.inc({ reason: 'event_loop', priority }),
     lagMs: () => lag.meanMs,
     overloadDelayMs: () => live.now.OVERLOAD_DELAY_MS,
   });
@@ -124,9 +128,15 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   void app.register(async (scope) => registerResilienceRoute(scope, service, { engines, shared }));
   const describe = (): string => [admission, layers, engines].map((layer) => layer.describe()).join(' > ');
   const reload = (): Reloaded => {
-    const reloaded = live.reload(deps.readConfig());
-    logger.info(reloaded, `Configuration read again: ${describe()}`);
-    return reloaded;
+    try {
+      const reloaded = live.reload(deps.readConfig());
+      metrics.series.config_reloads_total.inc({ result: 'taken_over' });
+      logger.info(reloaded, `Configuration read again: ${describe()}`);
+      return reloaded;
+    } catch (error) {
+      metrics.series.config_reloads_total.inc({ result: 'refused' });
+      throw error;
+    }
   };
   void app.register(async (scope) => registerAdmin(scope, { reload, describe, values: () => live.reloadable }));
   app.addHook('onClose', async () => {

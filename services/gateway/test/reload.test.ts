@@ -49,6 +49,12 @@ describe('a reload', () => {
     assert.equal((await gateway.send('/api/resilience')).body.breakers[0].state, 'open');
   });
 
+  it('what a breaker in shadow mode does is counted as such: to the rest of the series it is closed', async () => {
+    assert.equal(await gateway.metric('circuit_breaker_state{breaker_name="engine"}'), 0);
+    assert.equal(await gateway.metric('shadow_decisions_total{policy="breaker",decision="open"}'), 1);
+    assert.equal(await gateway.metric('circuit_breaker_calls_total{breaker_name="engine",status="rejected"}'), undefined);
+  });
+
   for (const [what, text] of [
     ['a bad value', 'BREAKER_THRESHOLD=many'],
     ['values that do not fit together', 'RETRY_BASE_MS=2000\nRETRY_CAP_MS=1000'],
@@ -63,6 +69,11 @@ describe('a reload', () => {
       assert.deepEqual((await gateway.send('/admin/policies')).body, before);
     });
   }
+
+  it('is counted, and so is one that is not taken over', async () => {
+    assert.equal(await gateway.metric('config_reloads_total{result="taken_over"}'), 1);
+    assert.equal(await gateway.metric('config_reloads_total{result="refused"}'), 3);
+  });
 
   it('is not for callers from elsewhere', async () => {
     const refused = await reload({ 'x-forwarded-for': '192.0.2.1' });

@@ -4,6 +4,9 @@ import { LocalRefusalError } from '../local-refusal.ts';
 export class BulkheadFullError extends LocalRefusalError {
   override readonly name = 'BulkheadFullError';
   readonly because: 'full' | 'wait';
+  /** Attempts running and waiting at the refusal. */
+  readonly inFlight: number;
+  readonly queued: number;
 
   constructor(
     engine: string,
@@ -19,5 +22,7 @@ export class BulkheadFullError extends LocalRefusalError {
       attempt,
     );
     this.because = because;
+    this.inFlight = counts.inFlight;
+    this.queued = counts.queued;
   }
 }

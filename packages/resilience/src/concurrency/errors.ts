@@ -6,6 +6,9 @@ export class OverloadedError extends LocalRefusalError {
   override readonly name = 'OverloadedError';
   declare readonly retryAfterMs: number;
   readonly priority: Priority;
+  readonly inFlight: number;
+  /** What this priority may use of the limit. */
+  readonly limit: number;
 
   constructor(engine: string, priority: Priority, inFlight: number, limit: number, retryAfterMs: number, attempt = 1) {
     super(
@@ -15,5 +18,7 @@ export class OverloadedError extends LocalRefusalError {
       attempt,
     );
     this.priority = priority;
+    this.inFlight = inFlight;
+    this.limit = limit;
   }
 }

@@ -5,11 +5,15 @@ import type { RateDecision } from './gcra.ts';
 export class RateLimitedError extends LocalRefusalError {
   override readonly name = 'RateLimitedError';
   override readonly retryAfterMs: number;
+  readonly limit: number;
+  readonly windowMs: number;
   readonly decision: RateDecision;
 
   constructor(limit: number, windowMs: number, decision: RateDecision) {
     super('rate-limit', `More than ${limit} requests in ${windowMs / 1000} s`);
     this.retryAfterMs = decision.retryAfterMs;
+    this.limit = limit;
+    this.windowMs = windowMs;
     this.decision = decision;
   }
 }

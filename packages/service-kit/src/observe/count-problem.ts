@@ -14,8 +14,9 @@ const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unsupported_media_type',
 ]);
 
-/** Counts an error reply by its row, and as a refusal where it is one. */
+/** Counts an error reply by its row, and as a refusal or a passed deadline where it is one. */
 export function countProblem({ series }: Metrics, code: ErrorCode): void {
   series.error_reasons_total.inc({ code });
+  if (code === 'deadline_exceeded') series.deadline_exceeded_total.inc();
   if (REJECTIONS.has(code)) series.reject_total.inc({ reason: code });
 }

@@ -1,7 +1,9 @@
 import { ProblemError, toProblem } from '@penstock/contracts';
+import { addSpanEvent } from '@penstock/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asProblem } from './as-problem.ts';
 import { allowedMethods, type KnownRoute } from './known-routes.ts';
+import { proxyStatus, refusalOf } from './proxy-status.ts';
 import { traceIdOf } from './request-state.ts';
 
 export interface ProblemHooks {
@@ -39,7 +41,18 @@ export function sendProblem(problem: ProblemError, request: FastifyRequest, repl
   const { headers, retryAfterS, layer = hooks.layer } = problem.options;
   if (headers !== undefined) reply.headers(headers);
   if (retryAfterS !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterS))));
-  if (problem.status >= 500) reply.header('proxy-status', proxyStatus(hooks.layer, problem));
+  const refusal = refusalOf(problem, hooks.layer);
+  if (refusal !== undefined) {
+    // Whoever is nearer to the origin comes first (RFC 9209, section 2).
+    const before = headers?.['proxy-status'];
+    const own = proxyStatus(hooks.layer, problem.code, refusal);
+    reply.header('proxy-status', before === undefined ? own : `${before}, ${own}`);
+    addSpanEvent(request.span, 'request.refused', {
+      'penstock.layer': refusal.layer,
+      'error.type': problem.code,
+      'penstock.evidence': refusal.evidence === '' ? undefined : refusal.evidence,
+    });
+  }
   const traceId = traceIdOf(request);
   const body = toProblem(new ProblemError(problem.code, problem.message, { ...problem.options, layer }), {
     instance: request.routeOptions.url ?? shortPath(request.url),
@@ -52,20 +65,5 @@ export function sendProblem(problem: ProblemError, request: FastifyRequest, repl
     .serializer(String)
     .send(JSON.stringify(body));
 }
-
-// RFC 9209: which intermediary refused, and why.
-function proxyStatus(service: string, problem: ProblemError): string {
-  const type = PROXY_ERROR_TYPES[problem.code] ?? 'proxy_internal_error';
-  return `${service}; error=${type}; details="${problem.options.layer ?? service}: ${problem.code}"`;
-}
-
-const PROXY_ERROR_TYPES: Readonly<Record<string, string>> = {
-  circuit_open: 'destination_unavailable',
-  engine_unavailable: 'destination_unavailable',
-  overloaded: 'destination_unavailable',
-  draining: 'destination_unavailable',
-  deadline_exceeded: 'connection_read_timeout',
-  bad_engine_reply: 'http_protocol_error',
-};
 
 const shortPath = (path: string): string => (path.length > 200 ? `${path.slice(0, 200)}…` : path);

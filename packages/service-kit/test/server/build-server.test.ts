@@ -39,12 +39,14 @@ async function raw(port: number, bytes: string): Promise<string> {
 describe('a server of the kit', () => {
   let service: Service;
   let port: number;
+  let thrown: ProblemError;
   before(async () => {
     service = build();
     service.app.get('/boom/:id', () => Promise.reject(new Error('secret inside')));
     service.app.get('/busy', () =>
       Promise.reject(new ProblemError('overloaded', 'queue full', { layer: 'admission', retryAfterS: 2.2 })),
     );
+    service.app.get('/thrown', () => Promise.reject(thrown));
     service.app.post(
       '/things',
       { schema: { body: Type.Object({ size: Type.Number() }, { additionalProperties: false }) } },
@@ -106,6 +108,30 @@ describe('a server of the kit', () => {
       /^engine; error=destination_unavailable; details="admission: overloaded"$/,
     );
     assert.equal(reply.json<Problem>().layer, 'admission');
+  });
+
+  for (const [code, options, expected] of [
+    [
+      'rate_limited',
+      { layer: 'admission', evidence: { limit: 60 } },
+      'http_request_denied; details="admission: rate_limited (limit=60)"',
+    ],
+    ['idempotency_conflict', { layer: 'idempotency' }, 'http_request_denied; details="idempotency: idempotency_conflict"'],
+    ['internal', {}, 'proxy_internal_error; details="engine: internal"'],
+    ['dataset_not_found', {}, undefined],
+    ['dataset_protected', {}, undefined],
+    ['invalid_analysis', {}, undefined],
+  ] as const) {
+    it(`${code} ${expected === undefined ? 'is the request’s own matter: no Proxy-Status' : 'says in Proxy-Status who refused, and why'}`, async () => {
+      thrown = new ProblemError(code, 'no', options);
+      const status = (await ask('GET', '/thrown')).headers['proxy-status'];
+      assert.equal(status, expected && `engine; error=${expected}`);
+    });
+  }
+
+  it('puts what the engine said of itself before its own Proxy-Status', async () => {
+    thrown = new ProblemError('overloaded', 'no', { headers: { 'proxy-status': 'origin; error=x' } });
+    assert.match(String((await ask('GET', '/thrown')).headers['proxy-status']), /^origin; error=x, engine; error=/);
   });
 
   it('answers what is not HTTP with a problem', async () => {

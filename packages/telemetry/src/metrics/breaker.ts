@@ -1,7 +1,10 @@
 import { counter, gauge } from './define.ts';
 
 export const BREAKER_SERIES = {
-  circuit_breaker_state: gauge('State of the breaker: 0 closed, 1 open, 2 half-open', 'breaker_name'),
+  circuit_breaker_state: gauge(
+    'State of the breaker: 0 closed, 1 open, 2 half-open; closed for one that refuses nobody, in shadow mode or off',
+    'breaker_name',
+  ),
   circuit_breaker_calls_total: counter(
     'Calls by what the breaker made of them: success, failure, neutral (never moves it) or rejected (refused while open)',
     'breaker_name',

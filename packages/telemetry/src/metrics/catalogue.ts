@@ -4,7 +4,9 @@ import type { SeriesMap, ServiceName } from './define.ts';
 import { ENGINE_SERIES } from './engine.ts';
 import { FAULT_SERIES } from './faults.ts';
 import { FIGURE_SERIES } from './figures.ts';
+import { HEDGE_SERIES } from './hedge.ts';
 import { FASTIFY_SERIES, HTTP_CLIENT_SERIES, HTTP_SERVER_SERIES } from './http.ts';
+import { OVERLOAD_SERIES } from './overload.ts';
 import { POLICY_SERIES } from './policy.ts';
 import { POOL_SERIES } from './pool.ts';
 import { PROCESS_SERIES } from './process.ts';
@@ -20,7 +22,9 @@ export const CATALOGUE = Object.freeze({
     ...HTTP_CLIENT_SERIES,
     ...BREAKER_SERIES,
     ...RETRY_SERIES,
+    ...HEDGE_SERIES,
     ...POLICY_SERIES,
+    ...OVERLOAD_SERIES,
     ...POOL_SERIES,
   },
   engine: {
@@ -28,6 +32,7 @@ export const CATALOGUE = Object.freeze({
     ...HTTP_SERVER_SERIES,
     ...PROCESS_SERIES,
     ...FAULT_SERIES,
+    ...OVERLOAD_SERIES,
     ...CACHE_SERIES,
     ...ENGINE_SERIES,
     ...FIGURE_SERIES,

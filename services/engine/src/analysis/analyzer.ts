@@ -55,10 +55,11 @@ interface Computed {
 /** Answers analysis requests: from the cache, from the store, or by computing; equal analyses under way are computed once. */
 export class Analyzer {
   readonly #deps: AnalyzerDeps;
-  readonly #runs = new SharedRuns<Computed>();
+  readonly #runs: SharedRuns<Computed>;
 
   constructor(deps: AnalyzerDeps) {
     this.#deps = deps;
+    this.#runs = new SharedRuns(() => deps.metrics.series.coalesced_total.inc());
   }
 
   /**

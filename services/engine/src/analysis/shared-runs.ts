@@ -17,10 +17,18 @@ export type StartRun<T> = (signal: AbortSignal, priority: () => Priority) => Pro
  */
 export class SharedRuns<T> {
   readonly #runs = new Map<string, Run<T>>();
+  readonly #onJoin: () => void;
+
+  /** @param onJoin told of each request that finds its run under way */
+  constructor(onJoin: () => void) {
+    this.#onJoin = onJoin;
+  }
 
   async join(key: string, signal: AbortSignal, start: StartRun<T>, priority: Priority = 'interactive'): Promise<T> {
     signal.throwIfAborted();
-    const run = this.#runs.get(key) ?? this.#begin(key, start, priority);
+    const found = this.#runs.get(key);
+    if (found !== undefined) this.#onJoin();
+    const run = found ?? this.#begin(key, start, priority);
     if (priority === 'interactive') run.priority = priority;
     run.waiting++;
     let leave = (): void => undefined;

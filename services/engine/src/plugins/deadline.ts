@@ -20,7 +20,12 @@ export function registerDeadline(app: FastifyInstance, clock: Clock): void {
     const asked = request.headers[HEADERS.deadlineMs];
     const leftMs = asked === undefined ? undefined : readMilliseconds(asked);
     if (leftMs !== undefined && leftMs <= 0) {
-      done(new ProblemError('deadline_exceeded', 'The deadline had passed when the request arrived', { layer: 'deadline' }));
+      done(
+        new ProblemError('deadline_exceeded', 'The deadline had passed when the request arrived', {
+          layer: 'deadline',
+          evidence: { leftMs },
+        }),
+      );
       return;
     }
     const limitMs = Math.min(
@@ -34,6 +39,7 @@ export function registerDeadline(app: FastifyInstance, clock: Clock): void {
         expired.abort(
           new ProblemError('deadline_exceeded', `The request was not answered within ${Math.round(limitMs)} ms`, {
             layer: 'deadline',
+            evidence: { limitMs },
           }),
         ),
       );

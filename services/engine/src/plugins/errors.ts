@@ -1,18 +1,16 @@
 import { ProblemError } from '@penstock/contracts';
 import { asProblem } from '@penstock/service-kit';
 import { SqlUnavailable } from '@penstock/store';
-import type { Metrics } from '@penstock/telemetry';
 import type { FastifyInstance } from 'fastify';
 
 const STORAGE_RETRY_S = 2;
 
-/** Gives the engine's own errors their rows, counts passed deadlines, and leaves the reply to the service's handler. */
-export function registerErrors(app: FastifyInstance, { series }: Metrics<'engine'>): void {
+/** Gives the engine's own errors their rows, and leaves the reply to the service's handler. */
+export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request) => {
     const told = error instanceof SqlUnavailable ? storageProblem(error) : error;
-    const { code } = asProblem(told, request);
-    if (code === 'deadline_exceeded') series.deadline_exceeded_total.inc();
-    if (code === 'storage_unavailable') request.log.error({ err: error }, 'the database does not answer');
+    if (asProblem(told, request).code === 'storage_unavailable')
+      request.log.error({ err: error }, 'the database does not answer');
     // Fastify hands what is thrown here to the handler of the parent scope.
     throw told;
   });

@@ -5,6 +5,7 @@ import {
   ConcurrencyPolicy,
   type LoadSign,
   OverloadedError,
+  type PolicyEvent,
   type Priority,
   type Settled,
 } from '@penstock/resilience';
@@ -20,6 +21,8 @@ export interface AdmissionOptions {
   readonly adaptive: boolean;
   readonly clock: Clock;
   readonly random: Random;
+  /** Told of what is not admitted, and of each other limit. */
+  readonly onEvent?: (event: PolicyEvent) => void;
 }
 
 /**
@@ -29,12 +32,12 @@ export interface AdmissionOptions {
 export class Admission {
   readonly #policy: ConcurrencyPolicy;
 
-  constructor({ workers, queue, adaptive, clock, random }: AdmissionOptions) {
+  constructor({ workers, queue, adaptive, clock, random, onEvent }: AdmissionOptions) {
     const max = Math.min(MAX_LIMIT, workers + queue);
     const min = adaptive ? Math.min(workers, max) : max;
     this.#policy = new ConcurrencyPolicy(
       { ...CONCURRENCY_DEFAULTS, algorithm: 'aimd', initial: max, min, max, batchShare: BATCH_SHARE },
-      { name: 'workers', clock, random },
+      { name: 'workers', clock, random, onEvent },
     );
   }
 
@@ -46,11 +49,16 @@ export class Admission {
    * @param begun whether the work had left the queue
    * @param refusal the problem for what is not admitted
    */
-  async run<T>(priority: Priority, work: () => Promise<T>, begun: () => boolean, refusal: () => ProblemError): Promise<T> {
+  async run<T>(
+    priority: Priority,
+    work: () => Promise<T>,
+    begun: () => boolean,
+    refusal: (cause: OverloadedError) => ProblemError,
+  ): Promise<T> {
     try {
       return await this.#policy.run({ priority }, work, (settled) => signOf(settled, begun()));
     } catch (error) {
-      if (error instanceof OverloadedError) throw refusal();
+      if (error instanceof OverloadedError) throw refusal(error);
       throw error;
     }
   }

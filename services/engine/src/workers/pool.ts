@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Random } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
-import type { Priority } from '@penstock/resilience';
+import type { OverloadedError, PolicyEvent, Priority } from '@penstock/resilience';
 import { Piscina } from 'piscina';
 import { Admission } from './admission.ts';
 import { type Control, controlOver } from './control.ts';
@@ -21,6 +21,8 @@ export interface PoolOptions {
   readonly random: Random;
   /** Told when a thread ends that should not have. */
   readonly onCrash: (error: Error) => void;
+  /** Told of work that is refused, and of each other limit. */
+  readonly onEvent?: (event: PolicyEvent) => void;
   /** Module that the threads run; tests give another. */
   readonly filename?: string;
 }
@@ -88,6 +90,11 @@ export class WorkerPool {
     return { active, queued: this.#tasks.size - active, workers: this.#options.workers };
   }
 
+  /** Analyses that may be under way or waiting. */
+  get limit(): number {
+    return this.#admission.limit;
+  }
+
   /** Figures that running analyses have still to draw. */
   get figuresWaiting(): number {
     let waiting = 0;
@@ -135,7 +142,7 @@ export class WorkerPool {
       priority(),
       work,
       () => begun,
-      () => this.#overloaded(),
+      (cause) => this.#overloaded(cause),
     );
   }
 
@@ -195,12 +202,13 @@ export class WorkerPool {
     return worker && once(worker, 'exit');
   }
 
-  #overloaded(): ProblemError {
+  #overloaded(cause: OverloadedError): ProblemError {
     const { workers } = this.#options;
     const retryAfterS = Math.min(MAX_RETRY_AFTER_S, Math.max(1, this.estimatedWaitS));
     return new ProblemError('overloaded', `${this.#places.waiting} analyses are waiting for ${workers} threads already`, {
       layer: 'admission',
       retryAfterS,
+      cause,
     });
   }
 

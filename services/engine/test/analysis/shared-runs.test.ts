@@ -5,7 +5,8 @@ import { SharedRuns } from '../../src/analysis/shared-runs.ts';
 
 describe('requests for the same analysis', () => {
   it('share one run', async () => {
-    const runs = new SharedRuns<number>();
+    let joins = 0;
+    const runs = new SharedRuns<number>(() => joins++);
     let started = 0;
     const start = async () => ++started;
     const { signal } = new AbortController();
@@ -13,11 +14,12 @@ describe('requests for the same analysis', () => {
       await Promise.all([runs.join('a', signal, start), runs.join('a', signal, start), runs.join('b', signal, start)]),
       [1, 1, 2],
     );
+    assert.equal(joins, 1);
     assert.equal(await runs.join('a', signal, start), 3);
   });
 
   it('leave one by one; the run is given up with the last', async () => {
-    const runs = new SharedRuns<number>();
+    const runs = new SharedRuns<number>(() => undefined);
     let given: AbortSignal | undefined;
     const start = (signal: AbortSignal) =>
       new Promise<number>((_, reject) => {
@@ -36,7 +38,7 @@ describe('requests for the same analysis', () => {
   });
 
   it('are as urgent as the most urgent of them', async () => {
-    const runs = new SharedRuns<Priority>();
+    const runs = new SharedRuns<Priority>(() => undefined);
     const { signal } = new AbortController();
     const start = async (_signal: AbortSignal, priority: () => Priority): Promise<Priority> => {
       assert.equal(priority(), 'batch');
@@ -53,7 +55,7 @@ describe('requests for the same analysis', () => {
   });
 
   it('fail together, and a later one starts anew', async () => {
-    const runs = new SharedRuns<number>();
+    const runs = new SharedRuns<number>(() => undefined);
     const { signal } = new AbortController();
     const fail = async () => Promise.reject(new Error('broken'));
     const both = await Promise.allSettled([runs.join('a', signal, fail), runs.join('a', signal, fail)]);

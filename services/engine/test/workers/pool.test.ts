@@ -4,13 +4,14 @@ import { afterEach, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock, systemRandom } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
-import type { Priority } from '@penstock/resilience';
+import { OverloadedError, type PolicyEvent, type Priority } from '@penstock/resilience';
 import { fastestOfFive } from '../../../../test/support/busy.ts';
 import { type PoolTask, WorkerPool } from '../../src/workers/pool.ts';
 
 const filename = path.join(import.meta.dirname, 'fixtures/misbehaving-worker.ts');
 const crashes: Error[] = [];
 const pools: WorkerPool[] = [];
+const events: PolicyEvent[] = [];
 
 async function poolOf(workers: number, queue = 10, { memoryMb = 2048, adaptive = true } = {}): Promise<WorkerPool> {
   const pool = new WorkerPool({
@@ -22,6 +23,7 @@ async function poolOf(workers: number, queue = 10, { memoryMb = 2048, adaptive =
     random: systemRandom,
     filename,
     onCrash: (error) => crashes.push(error),
+    onEvent: (event) => events.push(event),
   });
   pools.push(pool);
   await pool.warmUp();
@@ -31,6 +33,7 @@ async function poolOf(workers: number, queue = 10, { memoryMb = 2048, adaptive =
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
   crashes.length = 0;
+  events.length = 0;
 });
 
 const task = (analysisId: string) => ({ kind: 'analysis', analysisId, dataset: { rows: 7 }, columns: [] }) as unknown as PoolTask;
@@ -74,7 +77,7 @@ describe('a worker pool', () => {
     await assert.rejects(running, /gone too/);
   });
 
-  it('refuses more than its queue holds, saying when to come back', async () => {
+  it('refuses more than its queue holds, saying when to come back and on what that rests', async () => {
     const pool = await poolOf(1, 1);
     const leaving = new AbortController();
     const accepted = [pool.run(task('attentive'), leaving.signal), pool.run(task('attentive'), leaving.signal)];
@@ -82,8 +85,14 @@ describe('a worker pool', () => {
       assert.ok(error instanceof ProblemError);
       assert.equal(error.code, 'overloaded');
       assert.ok((error.options.retryAfterS ?? 0) >= 1);
+      assert.ok(error.options.cause instanceof OverloadedError);
+      assert.deepEqual([error.options.cause.inFlight, error.options.cause.limit], [2, 2]);
       return true;
     });
+    assert.deepEqual(
+      events.map((event) => event.type === 'concurrency_shed' && [event.priority, event.inFlight, event.limit]),
+      [['interactive', 2, 2]],
+    );
     leaving.abort(new Error('gone'));
     assert.ok((await Promise.allSettled(accepted)).every(({ status }) => status === 'rejected'));
   });

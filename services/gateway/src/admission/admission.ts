@@ -3,12 +3,13 @@ import { ProblemError } from '@penstock/contracts';
 import {
   type PolicyEvent,
   type Priority,
+  RateLimitedError,
   type RateLimitOptions,
   RateLimitPolicy,
   type RateStore,
   resolveRateLimit,
 } from '@penstock/resilience';
-import { addSpanEvent } from '@penstock/telemetry';
+import type { CallSpans } from '@penstock/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { priorityOf } from '../layers/client-wishes.ts';
 
@@ -22,6 +23,9 @@ interface AdmissionDeps {
   /** Decides while `rates` fails. */
   readonly ratesFallback?: RateStore | undefined;
   readonly onEvent: (event: PolicyEvent) => void;
+  readonly spans: CallSpans;
+  /** Told of each request that the late event loop had refused. */
+  readonly onShed: (priority: Priority) => void;
 }
 
 /** Until a second measured later the overload cannot have been seen to end, s. */
@@ -46,8 +50,8 @@ export class Admission {
 
   /** @throws ProblemError overloaded or rate_limited */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    this.#shed(request, priorityOf(request.headers));
-    const decision = await this.#rateLimit.take(request.ip);
+    this.#shed(priorityOf(request.headers));
+    const decision = await this.#rateLimit.take(request.ip, { call: this.#deps.spans.open(request.span) });
     if (decision === undefined) return;
     const headers = { ...this.#rateLimit.fields(decision, 'client') };
     if (decision.allowed) {
@@ -55,11 +59,11 @@ export class Admission {
       return;
     }
     const { limit, windowMs } = this.#rateLimit.options;
-    addSpanEvent(request.span, 'admission.refused', { 'penstock.reason': 'rate_limited' });
     throw new ProblemError('rate_limited', `More than ${limit} requests in ${windowMs / 1000} s from ${request.ip}`, {
       layer: 'admission',
       retryAfterS: decision.retryAfterMs / 1000,
       headers,
+      cause: new RateLimitedError(limit, windowMs, decision),
     });
   }
 
@@ -76,18 +80,19 @@ export class Admission {
     this.#rateLimit.stop();
   }
 
-  #shed(request: FastifyRequest, priority: Priority): void {
+  #shed(priority: Priority): void {
     const late = this.#deps.lagMs();
     const overloadDelayMs = this.#deps.overloadDelayMs();
     const limit = overloadDelayMs * (priority === 'batch' ? 1 : 2);
     if (overloadDelayMs === 0 || late <= limit) return;
-    addSpanEvent(request.span, 'admission.refused', { 'penstock.reason': 'event_loop', 'penstock.delay_ms': late });
+    this.#deps.onShed(priority);
     throw new ProblemError(
       'overloaded',
       `The event loop is ${Math.round(late)} ms late; ${priority} requests pass below ${limit} ms`,
       {
         layer: 'admission',
         retryAfterS: OVERLOAD_RETRY_S,
+        evidence: { priority, eventLoopLateMs: late, limitMs: limit },
       },
     );
   }

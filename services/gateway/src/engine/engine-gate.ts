@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@penstock/clock';
 import { DeadlineExceededError, type PolicyEvent } from '@penstock/resilience';
-import { spanEvents } from '@penstock/telemetry';
+import type { CallSpans } from '@penstock/telemetry';
 import { problemOfCall } from './call-problem.ts';
 import { CallStory } from './call-story.ts';
 import type { RequestedTotal } from './deadline-header.ts';
@@ -16,6 +16,7 @@ export interface EngineGateDeps {
   readonly random: Random;
   readonly send: AttemptSender;
   readonly onEvent: (event: PolicyEvent) => void;
+  readonly spans: CallSpans;
 }
 
 /** The way from a client's request to the engines. */
@@ -32,14 +33,11 @@ export class EngineGate {
 
   /** @throws ProblemError for every way in which a call ends without a reply */
   async pass(passage: Passage): Promise<EngineReply> {
-    const { clock, onEvent, random, engines } = this.#deps;
+    const { clock, onEvent, spans, random, engines } = this.#deps;
     const { maxAttempts = Number.POSITIVE_INFINITY } = passage;
-    const onSpan = spanEvents(passage.request.span);
     const attempts = Math.min(engines.retry.mode === 'enforce' ? engines.retry.attempts : 1, maxAttempts);
-    const story = new CallStory(ENGINES, ++this.#sequence, attempts, (event) => {
-      onSpan?.(event);
-      onEvent(event);
-    });
+    const story = new CallStory(ENGINES, ++this.#sequence, attempts, onEvent);
+    spans.bind(story.id, passage.request.span);
     const startedAt = clock.monotonic();
     const last = await new Journey({ ...this.#deps, stopping: this.#stopping.signal }, passage, story, attempts).run();
     story.finished(last, clock.monotonic() - startedAt);

@@ -2,6 +2,7 @@ import {
   type BalanceLease,
   BalancePolicy,
   BudgetPolicy,
+  type CallId,
   type RetryOptions,
   resolveBalance,
   resolveBudget,
@@ -58,8 +59,8 @@ export class Engines {
   }
 
   /** A place at an engine that was not tried; undefined where there is none that takes calls. */
-  pick(tried: readonly Engine[]): BalanceLease<Engine> | undefined {
-    const lease = this.#balance.pick({ avoid: tried.map(({ id }) => id) });
+  pick(tried: readonly Engine[], call: CallId): BalanceLease<Engine> | undefined {
+    const lease = this.#balance.pick({ avoid: tried.map(({ id }) => id), call });
     if (lease === undefined || !tried.includes(lease.endpoint)) return lease;
     lease.release();
     return undefined;

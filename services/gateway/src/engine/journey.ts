@@ -72,7 +72,7 @@ export class Journey {
         const because = await this.#goElsewhere(failed);
         if (because !== undefined) return this.#stay(failed, because);
       }
-      const lease = engines.pick(tried);
+      const lease = engines.pick(tried, this.#story.id);
       if (lease === undefined && (failed ?? refused) !== undefined) break;
       // Where every breaker is open, the one that will open first says so.
       const made = await this.#visit(lease?.endpoint ?? engines.soonest).finally(() => lease?.release());

@@ -26,7 +26,12 @@ function failureOf(reply: EngineReply, problem: KnownProblem | undefined, nowMs:
   const retryAfter = { retryAfterS: Math.max(1, (retryAfterMs ?? 0) / 1000) };
   if (problem !== undefined && problem.code !== 'internal') {
     const comesBack = ERROR_TABLE[problem.code].status === 503;
-    return new ProblemError(problem.code, problem.detail, { layer: 'engine', ...(comesBack && retryAfter) });
+    const told = reply.headers['proxy-status'];
+    return new ProblemError(problem.code, problem.detail, {
+      layer: 'engine',
+      ...(comesBack && retryAfter),
+      ...(told !== undefined && { headers: { 'proxy-status': String(told) } }),
+    });
   }
   const what = problem === undefined ? `${reply.status}` : `${reply.status} ${problem.code}: ${problem.detail}`;
   const detail = `The engine failed every attempt; its last answer was ${what}`;

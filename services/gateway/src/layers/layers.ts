@@ -11,7 +11,7 @@ import {
   resolveStale,
   StalePolicy,
 } from '@penstock/resilience';
-import { addSpanEvent } from '@penstock/telemetry';
+import type { CallSpans } from '@penstock/telemetry';
 import type { EngineGate } from '../engine/engine-gate.ts';
 import type { EngineReply } from '../engine/engine-reply.ts';
 import type { Passage } from '../engine/passage.ts';
@@ -28,6 +28,7 @@ interface LayersDeps {
   readonly random: Random;
   readonly keys: IdempotencyStore<Delivery>;
   readonly onEvent: (event: PolicyEvent) => void;
+  readonly spans: CallSpans;
 }
 
 /** A request on its way through the layers. */
@@ -90,9 +91,9 @@ export class Layers {
     const shared = requestKey(call);
     if (!idempotent || key === undefined || shared === undefined) return this.#shared(passage, shared);
     const identity = { key: `${request.ip} ${String(key)}`, fingerprint: shared };
-    const done = await this.#idempotency.run({ ...identity, keep: isKept }, () => this.#shared(passage, shared));
+    const id = this.#deps.spans.open(request.span);
+    const done = await this.#idempotency.run({ ...identity, keep: isKept, call: id }, () => this.#shared(passage, shared));
     if (done.kind === 'executed') return done.response;
-    addSpanEvent(request.span, 'idempotency.replayed', {});
     return { kind: 'replayed', reply: done.response.reply, ageMs: done.ageMs };
   }
 
@@ -100,6 +101,7 @@ export class Layers {
     if (key === undefined || !passage.idempotent) return this.#orStale(passage, key);
     const { clock } = this.#deps;
     const { signal, total, request } = passage;
+    const id = this.#deps.spans.open(request.span);
     const endsAt = clock.monotonic() + total.totalMs;
     const remaining = (): number => Math.max(0, endsAt - clock.monotonic());
     const whose = total.clientShortened ? 'client' : 'server';
@@ -107,12 +109,10 @@ export class Layers {
     for (;;) {
       let own = false;
       try {
-        const delivery = await this.#coalesce.run(key, { signal, deadline: { remaining, exceeded } }, (sharedSignal) => {
+        return await this.#coalesce.run(key, { signal, deadline: { remaining, exceeded }, call: id }, (sharedSignal) => {
           own = true;
           return this.#orStale({ ...passage, signal: sharedSignal, total: { ...total, totalMs: remaining() } }, key);
         });
-        if (!own) addSpanEvent(request.span, 'coalesce.joined', {});
-        return delivery;
       } catch (error) {
         if (error instanceof DeadlineExceededError)
           throw new ProblemError('deadline_exceeded', error.message, { layer: 'deadline', cause: error });
@@ -132,9 +132,8 @@ export class Layers {
     } catch (error) {
       const maxStaleMs = staleIfErrorMs(passage.request.headers);
       if (key === undefined || maxStaleMs === undefined || !isEngineFailure(error)) throw error;
-      const old = this.#stale.find(key, maxStaleMs);
+      const old = this.#stale.find(key, maxStaleMs, this.#deps.spans.open(passage.request.span));
       if (old === undefined) throw error;
-      addSpanEvent(passage.request.span, 'stale.served', { 'penstock.reason': error.code });
       return { kind: 'stale', reply: old.value, ageMs: old.ageMs };
     }
   }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { after, beforeEach, describe, it } from 'node:test';
 import { FakeClock } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
 import { MemoryRateStore } from '@penstock/resilience';
-import { OFF_SPAN } from '@penstock/telemetry';
+import { CallSpans, OFF_SPAN } from '@penstock/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../../src/admission/admission.ts';
 import { ScriptedEngine } from '../support/scripted-engine.ts';
@@ -32,6 +32,7 @@ describe('the rate limit', async () => {
     assert.equal(last?.headers.get('retry-after'), '1');
     assert.equal(last?.body.code, 'rate_limited');
     assert.equal(last?.body.layer, 'admission');
+    assert.equal(await gateway.metric('rate_limited_total'), 1);
     assert.equal(engine.requests.length, 2, 'a refused request never reaches the engine');
   });
 
@@ -43,10 +44,22 @@ describe('the rate limit', async () => {
 describe('a late event loop', () => {
   let lag = 0;
   const clock = new FakeClock();
+  const shed: string[] = [];
   const admission = new Admission(
     { mode: 'off' },
-    { clock, rates: new MemoryRateStore(clock), onEvent: () => undefined, lagMs: () => lag, overloadDelayMs: () => 100 },
+    {
+      clock,
+      rates: new MemoryRateStore(clock),
+      onEvent: () => undefined,
+      spans: new CallSpans(),
+      onShed: (priority) => shed.push(priority),
+      lagMs: () => lag,
+      overloadDelayMs: () => 100,
+    },
   );
+  beforeEach(() => {
+    shed.length = 0;
+  });
   const admit = (priority: string): Promise<void> =>
     admission.admit({ headers: { priority }, span: OFF_SPAN } as unknown as FastifyRequest, {} as FastifyReply);
   const overloaded = (error: unknown): boolean =>
@@ -58,10 +71,19 @@ describe('a late event loop', () => {
     lag = 101;
     await assert.rejects(admit('u=7'), overloaded);
     await admit('u=1');
+    assert.deepEqual(shed, ['batch']);
   });
 
   it('sheds all when it is twice as late', async () => {
     lag = 201;
     await assert.rejects(admit('u=1'), overloaded);
+    assert.deepEqual(shed, ['interactive']);
+  });
+
+  it('says how late it is', async () => {
+    lag = 201;
+    const refused = await admit('u=7').catch((error: unknown) => error);
+    assert.ok(refused instanceof ProblemError);
+    assert.deepEqual(refused.options.evidence, { priority: 'batch', eventLoopLateMs: 201, limitMs: 100 });
   });
 });

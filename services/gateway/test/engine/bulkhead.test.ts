@@ -28,7 +28,7 @@ describe('Breaker -> Retry -> Bulkhead of each engine', () => {
     assert.equal(refused.headers.get('retry-after'), '1');
     assert.match(refused.headers.get('proxy-status') ?? '', /bulkhead: overloaded/);
     assert.equal((await gateway.send('/api/resilience')).body.breakers[0].state, 'closed');
-    assert.equal(await gateway.metric('policy_decisions_total{policy="bulkhead",decision="refuse",mode="enforce"}'), 1);
+    assert.equal(await gateway.metric('shed_total{reason="bulkhead_full",priority="interactive"}'), 1);
     leaving.abort();
     await assert.rejects(first);
   });

@@ -29,6 +29,7 @@ describe('Idempotency-Key', async () => {
     assert.equal(second.headers.get('age'), '0');
     assert.equal(engine.requests.length, 1);
     assert.equal(engine.requests[0]?.headers['penstock-idempotency-key'], key);
+    assert.equal(await gateway.metric('idempotency_requests_total{decision="replay"}'), 1);
   });
 
   it('the key with another body is refused with 422', async () => {

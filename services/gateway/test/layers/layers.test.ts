@@ -31,6 +31,7 @@ describe('equal analyses at the same time', async () => {
       [200, 200, 200, 200, 200],
     );
     assert.equal(engine.requests.length, 1);
+    assert.equal(await gateway.metric('coalesced_total'), 4);
   });
 
   it('go on for those who stay when the first one leaves', async () => {
@@ -56,6 +57,7 @@ describe('equal analyses at the same time', async () => {
     const second = await gateway.analyze({ seed: 3 }, { 'request-timeout': '0.03' });
     assert.equal(second.status, 504);
     assert.equal(second.body.code, 'deadline_exceeded');
+    assert.equal(await gateway.metric('deadline_exceeded_total'), 1, 'one request, whoever had begun the execution');
     leaving.abort();
     await assert.rejects(first);
   });

@@ -1,6 +1,6 @@
 import { FakeClock, type Random, scriptedRandom } from '@penstock/clock';
 import type { PolicyEvent } from '@penstock/resilience';
-import { OFF_SPAN } from '@penstock/telemetry';
+import { CallSpans, OFF_SPAN } from '@penstock/telemetry';
 import type { FastifyRequest } from 'fastify';
 import { readConfig } from '../../src/config.ts';
 import { engineClassifier } from '../../src/engine/classify.ts';
@@ -53,6 +53,7 @@ export class GateWorld {
       clock,
       random,
       onEvent,
+      spans: new CallSpans(),
       send: (engine, { attempt }) => {
         this.sent.push({ engine: engine.id, attempt: attempt.number, at: this.at });
         return this.answer(attempt, engine);

@@ -1,5 +1,5 @@
 import { systemClock, systemRandom } from '@penstock/clock';
-import { createLogger, createMetrics, tracingOff } from '@penstock/telemetry';
+import { createLogger, createMetrics, type Tracing, tracingOff } from '@penstock/telemetry';
 import { buildGateway, type Gateway } from '../../src/app.ts';
 import { environmentNow, readConfig } from '../../src/config.ts';
 
@@ -22,7 +22,7 @@ export class TestGateway {
     this.#metrics = metrics;
   }
 
-  static async start(env: Readonly<Record<string, string>>): Promise<TestGateway> {
+  static async start(env: Readonly<Record<string, string>>, tracing: Tracing = tracingOff): Promise<TestGateway> {
     const whole = { RETRY_BASE_MS: '1', DRAIN_PROPAGATION_MS: '0', ...env };
     const config = readConfig(whole);
     const logger = createLogger({ service: 'gateway', version: '0', level: 'silent' });
@@ -30,7 +30,7 @@ export class TestGateway {
     const deps = {
       logger,
       metrics,
-      tracing: tracingOff,
+      tracing,
       clock: systemClock,
       random: systemRandom,
       readConfig: () => readConfig(environmentNow(whole)),

@@ -1,0 +1,32 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { PolicyEvent } from '@penstock/resilience';
+import { CallSpans, createMetrics, endSpan, policyListener, startServerSpan } from '../../src/index.ts';
+import { CALL } from './every-event.ts';
+import { recordingLog } from './recording-log.ts';
+import { recordingTracing } from './recording-tracing.ts';
+
+export interface Told {
+  /** Lines of `/metrics` that are new or have another value. */
+  readonly counted: readonly string[];
+  readonly logged: readonly string[];
+  /** The span of the request that the call belongs to. */
+  readonly span: ReadableSpan;
+}
+
+/** What a listener makes of some events, from nothing. */
+export async function told(...events: readonly PolicyEvent[]): Promise<Told> {
+  const metrics = createMetrics({ service: 'gateway', enabled: true });
+  const { log, lines } = recordingLog();
+  const { tracing, spans: ended } = recordingTracing();
+  const span = startServerSpan(tracing, { method: 'POST', route: '/', headers: {} });
+  const spans = new CallSpans();
+  spans.bind(CALL, span);
+  const listen = policyListener({ metrics, logger: log, spans, engines: ['engine'], startedAtMs: 1_600_000_000_000 });
+  const values = async (): Promise<string[]> =>
+    (await metrics.registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const before = new Set(await values());
+  for (const event of events) listen(event);
+  const counted = (await values()).filter((line) => !before.has(line));
+  endSpan(span, { status: 200 });
+  return { counted, logged: lines(), span: ended()[0]! };
+}
