@@ -137,3 +137,6 @@ type ValueOf<K extends Kind> = K extends 'string' ? string : K extends 'boolean'
 export type SpanAttributes = {
   readonly [Name in AttributeName]?: ValueOf<(typeof ATTRIBUTES)[Name]['type']> | undefined;
 };
+
+/** An event of a span with what it rests on. */
+export type SpanEvent = readonly [name: SpanEventName, attributes: SpanAttributes];

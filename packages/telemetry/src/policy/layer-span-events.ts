@@ -1,5 +1,5 @@
 import type { LayerEvent } from '@penstock/resilience';
-import type { SpanEvent } from './span-events.ts';
+import type { SpanEvent } from '../schema.ts';
 
 /** The span event of a layer's event; undefined for what is no decision about a call. */
 export function layerSpanEvent(event: LayerEvent): SpanEvent | undefined {

@@ -1,11 +1,9 @@
 import type { Span } from '@opentelemetry/api';
 import type { BreakerEvidence, LayerEvent, PolicyEvent } from '@penstock/resilience';
-import type { SpanAttributes, SpanEventName } from '../schema.ts';
+import type { SpanAttributes, SpanEvent } from '../schema.ts';
 import { addSpanEvent, annotate } from '../spans/record-span.ts';
 import { layerSpanEvent } from './layer-span-events.ts';
 import { shadowOf } from './shadow.ts';
-
-export type SpanEvent = readonly [name: SpanEventName, attributes: SpanAttributes];
 
 /** Writes a decision on the span of the request that it belongs to, with what it rests on. */
 export function writeSpanEvent(span: Span, event: PolicyEvent): void {

@@ -84,6 +84,11 @@ describe('what the gateway tells the engine about a call', () => {
     assert.equal(refused.body.code, 'overloaded');
     assert.equal(refused.body.layer, 'admission');
     assert.equal(refused.headers['penstock-load'], 'active=1;queued=4;workers=1');
+    assert.equal(
+      refused.headers['proxy-status'],
+      'engine; error=destination_unavailable; details="admission: overloaded (priority=interactive, inFlight=5, limit=5)"',
+    );
+    assert.equal(await engine.metric('shed_total{reason="concurrency",priority="interactive"}'), 1);
     // What is told is the pool's estimate, in whole seconds.
     const estimate = Math.max(1, Math.ceil(engine.deps.pool.estimatedWaitS));
     assert.equal(refused.headers['retry-after'], String(estimate));
@@ -100,5 +105,7 @@ describe('what the gateway tells the engine about a call', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => engine.analyze(distinct(40, 20))));
     assert.ok(answers.every(({ status, text }) => status === 200 && text === answers[0]?.text));
     assert.equal(await computed(), earlier + 1);
+    assert.equal(await engine.metric('coalesced_total'), 9);
+    assert.ok((await engine.metric('concurrency_limit{limit_name="workers"}')) > 0);
   });
 });
