@@ -213,7 +213,7 @@ describe('two gateways at one Redis', async () => {
   });
 });
 
-const STORE_FAILED = 'policy_decisions_total{policy="rate-limit",decision="store_failed",mode="enforce"}';
+const STORE_FAILED = 'policy_store_failures_total{policy="rate-limit",operation="take"}';
 
 describe('a gateway without Redis', () => {
   it('keeps quotas and keys in its memory, and says so', async () => {
