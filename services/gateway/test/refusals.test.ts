@@ -99,6 +99,36 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
       /^gateway; error=destination_unavailable; details="bulkhead: overloaded \(because=full, inFlight=1, queued=0\)"$/,
     event: 'bulkhead.refused',
   },
+  'the adaptive limit': {
+    env: { CONCURRENCY_MODE: 'enforce', CONCURRENCY_MIN: '1', CONCURRENCY_INITIAL: '1', CONCURRENCY_MAX: '1' },
+    script: silence,
+    provoke: async ({ gateway, hang }) => {
+      await hang();
+      return gateway.analyze({ seed: 2 });
+    },
+    status: 503,
+    code: 'overloaded',
+    layer: 'concurrency',
+    proxyStatus:
+      /^gateway; error=destination_unavailable; details="concurrency: overloaded \(priority=interactive, inFlight=1, limit=1\)"$/,
+    event: 'concurrency.shed',
+  },
+  'the throttle': {
+    env: { THROTTLE_MODE: 'enforce', THROTTLE_MIN_RPS: '0', THROTTLE_MAX_PROBABILITY: '0.99', BREAKER_MODE: 'off' },
+    script: overloaded,
+    provoke: async ({ gateway }) => {
+      for (let seed = 1; seed < 100; seed++) {
+        const answer = await gateway.analyze({ seed });
+        if (answer.body.layer !== 'engine') return answer;
+      }
+      throw new Error('an engine that accepts nothing was never spared');
+    },
+    status: 503,
+    code: 'overloaded',
+    layer: 'throttle',
+    proxyStatus: /^gateway; error=destination_unavailable; details="throttle: overloaded \(probability=0\.\d+\)"$/,
+    event: 'throttle.refused',
+  },
   'the deadline': {
     script: silence,
     provoke: ({ gateway }) => gateway.analyze({ seed: 1 }, { 'request-timeout': '0.03' }),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { FakeClock } from '@penstock/clock';
+import { FakeClock, systemClock } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
 import { MemoryRateStore } from '@penstock/resilience';
-import { CallSpans, OFF_SPAN } from '@penstock/telemetry';
+import { buildServer } from '@penstock/service-kit';
+import { CallSpans, createLogger, createMetrics, OFF_SPAN, tracingOff } from '@penstock/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Admission } from '../../src/admission/admission.ts';
 import { ScriptedEngine } from '../support/scripted-engine.ts';
@@ -80,10 +81,21 @@ describe('a late event loop', () => {
     assert.deepEqual(shed, ['interactive']);
   });
 
-  it('says how late it is', async () => {
+  it('is named by the reply, with how late it is', async () => {
+    const logger = createLogger({ service: 'gateway', version: '0', level: 'silent' });
+    const metrics = createMetrics({ service: 'gateway', enabled: false });
+    const health = { service: 'gateway', version: '0', startedAt: 0, checks: async () => [] } as const;
+    const drain = { propagationMs: 0, timeoutMs: 0 };
+    const deps = { logger, clock: systemClock, tracing: tracingOff, metrics, health, drain };
+    const { app } = buildServer({ layer: 'gateway', ...deps });
+    app.get('/work', { onRequest: (request, reply) => admission.admit(request, reply) }, () => 'done');
     lag = 201;
-    const refused = await admit('u=7').catch((error: unknown) => error);
-    assert.ok(refused instanceof ProblemError);
-    assert.deepEqual(refused.options.evidence, { priority: 'batch', eventLoopLateMs: 201, limitMs: 100 });
+    const { statusCode, headers } = await app.inject({ url: '/work', headers: { priority: 'u=7' } });
+    assert.equal(statusCode, 503);
+    assert.equal(
+      headers['proxy-status'],
+      'gateway; error=destination_unavailable; details="admission: overloaded (priority=batch, eventLoopLateMs=201, limitMs=100)"',
+    );
+    await app.close();
   });
 });
