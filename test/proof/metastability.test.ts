@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { breakersOf } from '../chaos/support.ts';
 import { Pair, type PairOptions } from '../support/pair.ts';
 import { analysisRequest, analyze } from '../support/requests.ts';
 import { type RetriedCall, runRetryingLoad } from '../support/retrying-load.ts';
@@ -78,6 +79,12 @@ async function overload(t: TestContext, options: PairOptions, headers: Readonly<
       seed: 7,
     });
     for (const line of perSecond(calls)) t.diagnostic(line);
+    const opened = (await breakersOf(pair.gatewayUrl))
+      .flatMap(({ transitions }) => transitions)
+      .filter(({ to }) => to === 'open');
+    t.diagnostic(
+      `the breaker opened ${opened.length} times; capacity afterwards ${(await capacityOf(pair.gatewayUrl)).toFixed(1)}`,
+    );
     assertOverloaded(calls);
     return { afterwards: shareAnswered(calls.filter(({ startedMs }) => startedMs >= (OVERLOAD_S + RECOVERY_S) * 1000)) };
   } finally {
@@ -98,13 +105,15 @@ function assertOverloaded(calls: readonly RetriedCall[]): void {
   );
 }
 
+/** Seeds of analyses that no load asks for. */
+let index = 1_000_000;
+
 const CALLERS = 3;
 const WARM_UP_MS = 2000;
 const MEASURED_MS = 5000;
 
 /** Analyses per second that a few callers get who wait for each answer. */
 async function capacityOf(url: string): Promise<number> {
-  let index = 1_000_000;
   let answered = 0;
   const beganAt = performance.now();
   const caller = async (): Promise<void> => {

@@ -48,6 +48,11 @@ export interface Verdict {
   readonly message?: string;
   /** How long the engine asked to wait, ms. */
   readonly retryAfterMs?: number;
+  /**
+   * The engine works, and has too much to do: the call may be tried again, and the breaker hears nothing of it. A breaker
+   * that opened would end the work that the engine can do.
+   */
+  readonly pushback?: true;
 }
 
 export type Settled<T> = { readonly result: T } | { readonly error: unknown };

@@ -16,11 +16,16 @@ import {
 export interface Reply {
   readonly status: number;
   readonly retryAfterMs?: number;
+  /** The engine's own admission refused it. */
+  readonly pushback?: true;
 }
 
 /** Statuses and error codes as in production, with Retry-After given in milliseconds. */
-export const classify = (settled: Settled<Reply>): Verdict =>
-  'error' in settled ? classifyError(settled.error) : classifyStatus(settled.result.status, settled.result.retryAfterMs);
+export const classify = (settled: Settled<Reply>): Verdict => {
+  if ('error' in settled) return classifyError(settled.error);
+  const { status, retryAfterMs, pushback } = settled.result;
+  return { ...classifyStatus(status, retryAfterMs), ...(pushback && { pushback }) };
+};
 
 export const refused = (): Error => Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:8080'), { code: 'ECONNREFUSED' });
 
@@ -54,6 +59,8 @@ export const ok: Operation<Reply> = async () => ({ status: 200 });
 export const down: Operation<Reply> = async () => {
   throw refused();
 };
+/** A working engine that has too much to do. */
+export const pushback: Operation<Reply> = async () => ({ status: 503, retryAfterMs: 1000, pushback: true });
 export const status =
   (code: number, retryAfterMs?: number): Operation<Reply> =>
   async () => ({

@@ -56,7 +56,7 @@ export class BreakerPolicy implements Policy {
     const { permit } = admission;
     if (end === undefined) this.#report(call, permit, 'neutral', 'internal');
     else if (this.#abandoned(end)) this.#reportAbandoned(call, permit);
-    else this.#report(call, permit, end.outcome === 'rejected' ? 'neutral' : end.outcome, end.verdict.reason);
+    else this.#report(call, permit, heardOf(end), end.verdict.reason);
   }
 
   describe(): string {
@@ -107,4 +107,9 @@ export class BreakerPolicy implements Policy {
     const verdict = { kind: 'neutral', reason: 'breaker_open', message: error.message } as const;
     return { outcome: 'rejected', verdict, attempts: 0, settled: { error }, retryAfterMs };
   }
+}
+
+/** What a call's end says about the engine. */
+function heardOf<T>({ outcome, verdict }: CallEnd<T>): CallOutcome {
+  return outcome === 'rejected' || verdict.pushback === true ? 'neutral' : outcome;
 }

@@ -103,7 +103,7 @@ export class RetryPolicy implements Policy {
     if (verdict.kind === 'success') call.deadline.floor.observe(durationMs, call.now);
     this.#reportAttempt(call, attempt, durationMs);
     const outcome = outcomeOf(verdict, settled);
-    if (outcome !== 'neutral') admission.attempted(outcome, verdict.reason);
+    if (outcome !== 'neutral' && verdict.pushback !== true) admission.attempted(outcome, verdict.reason);
     return attempt;
   }
 

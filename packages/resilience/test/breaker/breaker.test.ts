@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { FakeClock, scriptedRandom, type Timer } from '@penstock/clock';
 import { BreakerOpenError, CallCancelledError, createPipeline } from '@penstock/resilience';
-import { classify, down, failCalls, finish, hang, held, ok, status, type World, watch, world } from '../world.ts';
+import { classify, down, failCalls, finish, hang, held, ok, pushback, status, type World, watch, world } from '../world.ts';
 
 const state = (at: World): string => at.pipeline.snapshot().breaker.state;
 
@@ -74,6 +74,29 @@ suite('closed', () => {
     const server = world();
     await finish(server, server.call(hang, { totalMs: 500 }));
     assert.equal(server.of('breaker_call')[0]?.status, 'failure');
+  });
+
+  test('an engine that pushes back is tried again, and however often it does: neither a failed attempt nor a failed call', async () => {
+    const at = world({ breaker: { consecutiveCalls: 2, consecutiveAttempts: 2, attemptRatio: 0.1, attemptVolume: 1 } });
+    for (let i = 0; i < 10; i++) assert.equal((await finish(at, at.call(pushback))).value().status, 503);
+    assert.equal(at.of('attempt_started').length, 30);
+    assert.ok(at.of('breaker_call').every((each) => each.status === 'neutral'));
+    assert.ok(
+      at.of('call_finished').every(({ outcome }) => outcome === 'failure'),
+      'for the caller the call has failed',
+    );
+    const { state, evidence } = at.pipeline.snapshot().breaker;
+    assert.equal(state, 'closed');
+    assert.equal(evidence.consecutiveAttempts, 0);
+    assert.equal(evidence.volume, 0);
+  });
+
+  test('a probe that meets pushback is handed back', async () => {
+    const at = await halfOpened(world());
+    for (let i = 0; i < 5; i++) await finish(at, at.call(pushback));
+    assert.equal(at.pipeline.snapshot().breaker.state, 'half_open');
+    for (let i = 0; i < 2; i++) await finish(at, at.call(ok));
+    assert.equal(at.pipeline.snapshot().breaker.state, 'closed');
   });
 });
 

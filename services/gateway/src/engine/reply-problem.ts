@@ -40,7 +40,8 @@ function failureOf(reply: EngineReply, problem: KnownProblem | undefined, nowMs:
 
 type KnownProblem = Problem & { readonly code: ErrorCode };
 
-function knownProblem(reply: EngineReply): KnownProblem | undefined {
+/** The problem that an engine's reply tells, if it is one of the error table. */
+export function knownProblem(reply: EngineReply): KnownProblem | undefined {
   try {
     const body = JSON.parse(reply.body.toString('utf8')) as Partial<Problem> | null;
     return typeof body?.code === 'string' && Object.hasOwn(ERROR_TABLE, body.code) ? (body as KnownProblem) : undefined;
