@@ -23,7 +23,7 @@ suite('with a fixed seed', () => {
 });
 
 suite('with several seeds', () => {
-  for (const name of ['blip-20-callers', 'recovery', 'total-outage']) {
+  for (const name of ['blip-20-callers', 'recovery', 'total-outage', 'slow-reads-hedged', 'slow-reads']) {
     test(`${name} holds whatever chance does`, async () => {
       for (let seed = 100; seed < 103; seed++) {
         const judged = await judge(named(name), seed);

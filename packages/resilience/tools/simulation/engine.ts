@@ -6,6 +6,8 @@ import { classifyError, classifyStatus } from '@penstock/resilience';
 export interface EngineScript {
   /** Time to an answer. */
   readonly answerMs: number;
+  /** Up to so much longer, uniformly. None by default. */
+  readonly spreadMs?: number;
   /** Nothing is answered from `from` to `to`: connections are refused, or find a black hole until their timeout. */
   readonly outage?: { readonly from: number; readonly to: number; readonly kind: 'refused' | 'black_hole' };
   /** Share of the attempts that are answered 503. */
@@ -44,9 +46,10 @@ export class ScriptedEngine {
     await this.#connect(signal);
     await this.#place(signal);
     try {
-      const { answerMs, slow, failures = 0 } = this.#script;
+      const { answerMs, spreadMs, slow, failures = 0 } = this.#script;
       const factor = slow !== undefined && this.#random.next() < slow.share ? slow.factor : 1;
-      await sleep(this.#clock, answerMs * factor, signal);
+      const spread = spreadMs === undefined ? 0 : this.#random.next() * spreadMs;
+      await sleep(this.#clock, (answerMs + spread) * factor, signal);
       // An outage that begins during the work cuts the connection.
       if (this.#out) throw failed('ECONNRESET');
       return this.#random.next() < failures ? 503 : 200;

@@ -20,6 +20,8 @@ const MINUTE = { rps: 200, forMs: 60_000 } as const;
 const DOWN = { answerMs: 20, outage: { from: 0, to: Number.POSITIVE_INFINITY, kind: 'refused' } } as const;
 const FAILING = { answerMs: 20, failures: 0.3 } as const;
 const SIX_THOUSAND = { rps: 100, forMs: 60_000 } as const;
+/** Two reads of a hundred are 50 times slower. */
+const SOME_SLOW = { answerMs: 20, spreadMs: 20, slow: { share: 0.02, factor: 50 } } as const;
 const BLIP = { from: 5000, to: 7000, kind: 'refused' } as const;
 /** Long enough for the half-open probes of the first break to fail in it, so that a second, grown one follows. */
 const LONG_OUTAGE = { from: 5000, to: 42_000, kind: 'refused' } as const;
@@ -27,6 +29,7 @@ const LONG_OUTAGE = { from: 5000, to: 42_000, kind: 'refused' } as const;
 const attempts: Figure = { name: 'attempts', of: (run) => run.attempts };
 const opened: Figure = { name: 'times the breaker opened', of: timesOpened };
 const share: Figure = { name: 'share answered', of: answered };
+const slowestOfHundredMs = (run: Run): number => answeredWithin(run, 0.99);
 const growthMs = (run: Run): number => answeredWithin(run, 0.95) - FAILING.answerMs;
 
 /** What issue 4 asks to be shown of the policies alone, without sockets. */
@@ -154,5 +157,23 @@ export const SCENARIOS: readonly Scenario[] = [
       pipeline: { timeout: { attemptMs: 500 }, breaker: { mode: 'off' }, budget: { mode: 'off' } },
     },
     figures: [{ name: 'attempts per call', of: amplification, atLeast: 1.5 }, share],
+  },
+  {
+    name: 'slow-reads-hedged',
+    about: '2 % of the reads are 50 times slower, 100 a second for a minute, hedged at the 97th percentile',
+    setup: { engine: SOME_SLOW, load: SIX_THOUSAND, pipeline: {}, hedge: {} },
+    figures: [
+      { name: '99th percentile, ms', of: slowestOfHundredMs, atMost: 200 },
+      { name: 'attempts per call', of: amplification, atMost: 1.05 },
+    ],
+  },
+  {
+    name: 'slow-reads',
+    about: 'the same without hedges: at least five times slower (the comparison)',
+    setup: { engine: SOME_SLOW, load: SIX_THOUSAND, pipeline: {} },
+    figures: [
+      { name: '99th percentile, ms', of: slowestOfHundredMs, atLeast: 1000 },
+      { name: 'attempts per call', of: amplification, atMost: 1 },
+    ],
   },
 ];

@@ -2,9 +2,15 @@ import { FakeClock, seededRandom } from '@penstock/clock';
 import {
   BreakerOpenError,
   type BreakerTransition,
+  BudgetPolicy,
   createPipeline,
+  type HedgeOptions,
+  HedgePolicy,
+  type Operation,
   type PipelineOptions,
   type PolicyEvent,
+  resolveBudget,
+  resolveHedge,
 } from '@penstock/resilience';
 import { type EngineScript, ScriptedEngine } from './engine.ts';
 
@@ -15,6 +21,8 @@ export interface Setup {
   readonly engine: EngineScript;
   readonly load: Load;
   readonly pipeline: PipelineOptions;
+  /** Hedges each attempt. Default: none is. */
+  readonly hedge?: Partial<HedgeOptions>;
   /** Whether the breaker may ask the engine's readiness. Default true. */
   readonly readiness?: boolean;
 }
@@ -43,19 +51,27 @@ export async function simulate(setup: Setup, seed: number): Promise<Run> {
   const onEvent = (event: PolicyEvent): void => {
     if (event.type === 'breaker_transition') transitions.push(picked(event));
   };
-  const pipeline = createPipeline(setup.pipeline, {
+  const { budget: budgetOptions, ...pipelineOptions } = setup.pipeline;
+  const budget = new BudgetPolicy(resolveBudget(budgetOptions), clock);
+  const pipeline = createPipeline(pipelineOptions, {
     name: 'engine',
     clock,
     random: seededRandom(seed, 'pipeline'),
     classify: engine.classify,
+    budget,
     onEvent,
     ...(setup.readiness !== false && { probe: engine.ready }),
   });
+  const hedge = new HedgePolicy(resolveHedge(setup.hedge), { name: 'engine', clock, budget });
+  const hedged: Operation<number> = (attempt) =>
+    hedge.run({ signal: attempt.signal, remainingMs: attempt.timeoutMs, mayHedge: true, good: isAnswer }, ({ signal }) =>
+      engine.run({ ...attempt, signal }),
+    );
   const calls: Ended[] = [];
   const call = async (): Promise<void> => {
     const startedAt = clock.now();
-    const end = await pipeline.execute(engine.run, { totalMs: 150_000 }).then(
-      (status): Ended['end'] => (status === 200 ? 'answered' : 'failed'),
+    const end = await pipeline.execute(setup.hedge === undefined ? engine.run : hedged, { totalMs: 150_000 }).then(
+      (status): Ended['end'] => (isAnswer(status) ? 'answered' : 'failed'),
       (error: unknown): Ended['end'] => (error instanceof BreakerOpenError ? 'refused' : 'failed'),
     );
     calls.push({ startedAt, endedAt: clock.now(), end });
@@ -75,6 +91,7 @@ export async function simulate(setup: Setup, seed: number): Promise<Run> {
   while (calls.length < expected) await clock.advance(clock.nextTimerIn ?? 0);
   await Promise.all(pending);
   pipeline.stop();
+  hedge.stop();
   return {
     calls,
     attempts: engine.attempts,
@@ -83,6 +100,8 @@ export async function simulate(setup: Setup, seed: number): Promise<Run> {
     timersLeft: clock.pendingTimers,
   };
 }
+
+const isAnswer = (status: number): boolean => status === 200;
 
 const picked = ({ from, to, because, at }: BreakerTransition): Run['transitions'][number] => ({ from, to, because, at });
 
