@@ -29,6 +29,8 @@ const UNPROTECTED: PairOptions = {
     BREAKER_MODE: 'off',
     BULKHEAD_MODE: 'off',
     RETRY_BUDGET_MODE: 'off',
+    THROTTLE_MODE: 'off',
+    CONCURRENCY_MODE: 'off',
     ATTEMPT_TIMEOUT_MODE: 'off',
     TOTAL_TIMEOUT_MODE: 'off',
     COALESCE_MODE: 'off',
