@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  AttemptTimeoutError,
   BreakerOpenError,
   BulkheadFullError,
   CallCancelledError,
@@ -14,6 +15,7 @@ import {
   type Delivered,
   FallbackPolicy,
   fallbackLayer,
+  HedgeLostError,
   IdempotencyPolicy,
   idempotencyLayer,
   MemoryIdempotencyStore,
@@ -66,28 +68,28 @@ const ENDS: readonly {
 }[] = [
   { end: 200, verdict: 'success', reason: '200', throttle: 'accepted', load: 'answered' },
   { end: 501, verdict: 'permanent', reason: '501', throttle: 'accepted', load: 'answered' },
-  { end: 500, verdict: 'unknown', reason: '500', throttle: 'rejected', load: 'ignored' },
+  { end: 500, verdict: 'unknown', reason: '500', throttle: 'accepted', load: 'ignored' },
   { end: 503, verdict: 'transient', reason: '503', throttle: 'rejected', load: 'dropped' },
-  { end: () => refused(), verdict: 'transient', reason: 'ECONNREFUSED', throttle: 'rejected', load: 'ignored' },
+  { end: () => refused(), verdict: 'transient', reason: 'ECONNREFUSED', throttle: 'neutral', load: 'ignored' },
   {
     end: () => exhausted({ kind: 'transient', reason: 'timeout' }),
     verdict: 'transient',
     reason: 'timeout',
-    throttle: 'rejected',
+    throttle: 'neutral',
     load: 'dropped',
   },
   {
     end: () => exhausted({ kind: 'transient', reason: '429' }),
     verdict: 'transient',
     reason: '429',
-    throttle: 'rejected',
+    throttle: 'neutral',
     load: 'dropped',
   },
   {
     end: () => new DeadlineExceededError('server', 100, 1),
     verdict: 'transient',
     reason: 'deadline',
-    throttle: 'rejected',
+    throttle: 'neutral',
     load: 'dropped',
   },
   {
@@ -111,6 +113,20 @@ const ENDS: readonly {
     throttle: 'neutral',
     load: 'ignored',
   },
+  {
+    end: () => new AttemptTimeoutError(100),
+    verdict: 'transient',
+    reason: 'timeout',
+    throttle: 'neutral',
+    load: 'dropped',
+  },
+  {
+    end: () => new HedgeLostError(),
+    verdict: 'neutral',
+    reason: 'hedge_lost',
+    throttle: 'neutral',
+    load: 'ignored',
+  },
   { end: () => new CallCancelledError('gone'), verdict: 'neutral', reason: 'cancelled', throttle: 'neutral', load: 'ignored' },
   { end: () => new PipelineStoppedError('engine'), verdict: 'neutral', reason: 'stopped', throttle: 'neutral', load: 'ignored' },
 ];
@@ -121,7 +137,7 @@ const next = (end: number | Error) => async (): Promise<Delivered<Reply>> => {
 };
 
 for (const { end: given, verdict, reason, throttle, load } of ENDS) {
-  const title = typeof given === 'number' ? `an answer of ${given}` : `an error (${reason}, ${verdict})`;
+  const title = typeof given === 'number' ? `an answer of ${given}` : `${given().name} (${reason}, ${verdict})`;
   const made = () => (typeof given === 'number' ? given : given());
 
   test(`${title} is ${throttle} to the throttle and ${load} to the concurrency limit; both hand it on`, async () => {
