@@ -9,10 +9,16 @@ describe('the load generator', () => {
   let target: http.Server;
   let url: string;
   const bodies: string[] = [];
+  const methods: string[] = [];
 
   before(async () => {
     target = http.createServer((request, reply) => {
       let text = '';
+      if (request.url === '/read') {
+        methods.push(request.method ?? '');
+        reply.end('{}');
+        return;
+      }
       request.on('data', (chunk: Buffer) => {
         text += chunk.toString();
       });
@@ -50,6 +56,13 @@ describe('the load generator', () => {
     assert.equal(ok, 2);
     assert.equal(okShare, 0.25);
     assert.equal(summary, '200: 2, 503 overloaded: 2, 0 ECONNRESET: 2, 0 client_timeout: 2');
+  });
+
+  it('reads where it is given no body', async () => {
+    const reading = { url, rps: 100, calls: 1, timeoutMs: 1500, path: '/read' };
+    const { ok } = await runLoad(reading);
+    assert.equal(ok, 1);
+    assert.deepEqual(methods.splice(0), ['GET']);
   });
 
   it('keeps its rate although nothing is answered, with a body of its own for each call', async () => {

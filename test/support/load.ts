@@ -13,8 +13,8 @@ export interface LoadOptions {
   readonly rps: number;
   /** Calls in all. */
   readonly calls: number;
-  /** Body of the call with this number, from 0. */
-  readonly body: (index: number) => unknown;
+  /** Body of the call with this number, from 0. Default: none, and GET. */
+  readonly body?: (index: number) => unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** After this a call counts as failed with `client_timeout`. Milliseconds, default 30,000. */
   readonly timeoutMs?: number;
@@ -62,7 +62,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     for (let index = 0; index < calls; index++) {
       const leftMs = beganMs + (index * 1000) / rps - performance.now();
       if (leftMs > 0) await wait(leftMs);
-      pending.push(call(url, agent, { index, body: options.body(index), headers: options.headers ?? {}, timeoutMs, beganMs }));
+      pending.push(call(url, agent, { index, body: options.body?.(index), headers: options.headers ?? {}, timeoutMs, beganMs }));
     }
     return resultOf(await Promise.all(pending));
   } finally {
@@ -72,6 +72,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 
 export interface Call {
   readonly index: number;
+  /** Undefined: a GET. */
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
@@ -83,12 +84,12 @@ export interface Call {
 export function call(url: URL, agent: http.Agent, { index, body, headers, timeoutMs, beganMs }: Call): Promise<CallResult> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
-    const text = JSON.stringify(body);
-    const request = http.request(url, {
-      method: 'POST',
-      agent,
-      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers },
-    });
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const length = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    const request = http.request(
+      url,
+      body === undefined ? { agent, headers } : { method: 'POST', agent, headers: { ...length, ...headers } },
+    );
     const end = (status: number, code: string | undefined, retryAfter?: string): void => {
       clearTimeout(timer);
       const retryAfterS = retryAfter === undefined ? undefined : Number(retryAfter);
