@@ -53,6 +53,8 @@ export interface Verdict {
    * that opened would end the work that the engine can do.
    */
   readonly pushback?: true;
+  /** The engine gave up because the call's deadline had passed: judged as if we had cut the attempt there. */
+  readonly expired?: true;
 }
 
 export type Settled<T> = { readonly result: T } | { readonly error: unknown };

@@ -18,13 +18,15 @@ export interface Reply {
   readonly retryAfterMs?: number;
   /** The engine's own admission refused it. */
   readonly pushback?: true;
+  /** The engine gave up at the deadline that it was told. */
+  readonly expired?: true;
 }
 
 /** Statuses and error codes as in production, with Retry-After given in milliseconds. */
 export const classify = (settled: Settled<Reply>): Verdict => {
   if ('error' in settled) return classifyError(settled.error);
-  const { status, retryAfterMs, pushback } = settled.result;
-  return { ...classifyStatus(status, retryAfterMs), ...(pushback && { pushback }) };
+  const { status, retryAfterMs, pushback, expired } = settled.result;
+  return { ...classifyStatus(status, retryAfterMs), ...(pushback && { pushback }), ...(expired && { expired }) };
 };
 
 export const refused = (): Error => Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:8080'), { code: 'ECONNREFUSED' });
@@ -61,6 +63,8 @@ export const down: Operation<Reply> = async () => {
 };
 /** A working engine that has too much to do. */
 export const pushback: Operation<Reply> = async () => ({ status: 503, retryAfterMs: 1000, pushback: true });
+/** An engine that gives up just before we do. */
+export const expired: Operation<Reply> = async () => ({ status: 504, expired: true });
 export const status =
   (code: number, retryAfterMs?: number): Operation<Reply> =>
   async () => ({

@@ -1,23 +1,31 @@
+import type { Deadline } from '../deadline/index.ts';
 import type { CallOutcome } from '../events.ts';
 import type { Classify, Settled, Verdict } from '../policy.ts';
 import type { AttemptEnd } from '../timeout/index.ts';
 
+type Whose = Deadline['whose'];
+
 /** The verdict on an attempt: the classifier's where the operation settled, ours where we cut it. */
-export function judge<T>(end: AttemptEnd<T>, classify: Classify): Verdict {
+export function judge<T>(end: AttemptEnd<T>, classify: Classify, whose: Whose): Verdict {
   switch (end.kind) {
     case 'settled':
-      return classify(end.settled);
+      return judgeSettled(classify(end.settled), whose);
     case 'timeout':
       return { kind: 'transient', reason: 'timeout', message: end.error.message };
     case 'deadline':
-      // Our own total running out is the engine's failure, a total that the client shortened is nobody's.
-      return { kind: end.error.whose === 'server' ? 'transient' : 'neutral', reason: 'deadline', message: end.error.message };
+      return { kind: kindOfExpiry(whose), reason: 'deadline', message: end.error.message };
     case 'cancelled':
       return { kind: 'neutral', reason: 'cancelled', message: end.error.message };
     case 'stopped':
       return { kind: 'neutral', reason: 'stopped', message: end.error.message };
   }
 }
+
+// Our own total running out is the engine's failure, a total that the client shortened is nobody's.
+const kindOfExpiry = (whose: Whose): 'transient' | 'neutral' => (whose === 'server' ? 'transient' : 'neutral');
+
+const judgeSettled = (verdict: Verdict, whose: Whose): Verdict =>
+  verdict.expired === true ? { ...verdict, kind: kindOfExpiry(whose) } : verdict;
 
 export const settledOf = <T>(end: AttemptEnd<T>): Settled<T> => (end.kind === 'settled' ? end.settled : { error: end.error });
 

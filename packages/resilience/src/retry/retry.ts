@@ -55,7 +55,13 @@ export class RetryPolicy implements Policy {
     for (let number = 1; ; number++) {
       const limit = this.#started(call, number, of);
       const end = await timeout.run(call, number, limit, operation);
-      const attempt = this.#ended(call, admission, { number, of, end, settled: settledOf(end), verdict: judge(end, classify) });
+      const attempt = this.#ended(call, admission, {
+        number,
+        of,
+        end,
+        settled: settledOf(end),
+        verdict: judge(end, classify, call.deadline.whose),
+      });
       if (attempt.verdict.kind === 'success' || attempt.verdict.kind === 'neutral') return this.#finish(call, attempt);
       // Our own total has passed: nothing is left to plan with.
       if (attempt.end.kind === 'deadline') return this.#finish(call, attempt);

@@ -2,7 +2,21 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { FakeClock, scriptedRandom, type Timer } from '@penstock/clock';
 import { BreakerOpenError, CallCancelledError, createPipeline } from '@penstock/resilience';
-import { classify, down, failCalls, finish, hang, held, ok, pushback, status, type World, watch, world } from '../world.ts';
+import {
+  classify,
+  down,
+  expired,
+  failCalls,
+  finish,
+  hang,
+  held,
+  ok,
+  pushback,
+  status,
+  type World,
+  watch,
+  world,
+} from '../world.ts';
 
 const state = (at: World): string => at.pipeline.snapshot().breaker.state;
 
@@ -73,6 +87,18 @@ suite('closed', () => {
     assert.equal(client.of('breaker_call')[0]?.status, 'neutral');
     const server = world();
     await finish(server, server.call(hang, { totalMs: 500 }));
+    assert.equal(server.of('breaker_call')[0]?.status, 'failure');
+  });
+
+  test('an engine that gives up at the deadline is judged as our own cut there: neutral for the client’s, a failure for ours', async () => {
+    const client = world({ retry: { attempts: 1 } });
+    for (let i = 0; i < 5; i++) {
+      const answer = await finish(client, client.call(expired, { totalMs: 500, clientShortened: true }));
+      assert.equal(answer.value().status, 504);
+    }
+    assert.ok(client.of('breaker_call').every((each) => each.status === 'neutral'));
+    const server = world({ retry: { attempts: 1 } });
+    await finish(server, server.call(expired, { totalMs: 500 }));
     assert.equal(server.of('breaker_call')[0]?.status, 'failure');
   });
 

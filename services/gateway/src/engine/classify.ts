@@ -1,6 +1,6 @@
 import type { Clock } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
-import { type Classify, httpClassifier, LocalRefusalError } from '@penstock/resilience';
+import { type Classify, httpClassifier, LocalRefusalError, type Verdict } from '@penstock/resilience';
 import type { EngineReply } from './engine-reply.ts';
 import { knownProblem } from './reply-problem.ts';
 
@@ -16,8 +16,7 @@ export function engineClassifier(clock: Clock): Classify {
       return { kind: 'neutral', reason: settled.error.code, message: settled.error.message };
     }
     if ('result' in settled) {
-      const verdict = ofHttp(settled);
-      return isPushback(settled.result) ? { ...verdict, pushback: true } : verdict;
+      return withMeaning(ofHttp(settled), settled.result);
     }
     if (!(settled.error instanceof LocalRefusalError)) return ofHttp(settled);
     const { layer, message, attempt } = settled.error;
@@ -25,5 +24,10 @@ export function engineClassifier(clock: Clock): Classify {
   };
 }
 
-// The engine's own admission said no. Any other 503 is a failure.
-const isPushback = (reply: EngineReply): boolean => reply.status === 503 && knownProblem(reply)?.code === 'overloaded';
+// What the engine's own words add to its status. Any other 503 or 504 is a failure.
+function withMeaning(verdict: Verdict, reply: EngineReply): Verdict {
+  if (reply.status !== 503 && reply.status !== 504) return verdict;
+  const code = knownProblem(reply)?.code;
+  if (code === 'overloaded') return { ...verdict, pushback: true };
+  return code === 'deadline_exceeded' ? { ...verdict, expired: true } : verdict;
+}
