@@ -42,6 +42,16 @@ export const ResilienceState = Type.Object(
         in_flight: Type.Integer(),
       }),
     ),
+    hedges: Type.Array(
+      Type.Object({
+        route: Type.String(),
+        mode: Mode,
+        delay_ms: Type.Union([Type.Number(), Type.Null()], {
+          description: 'After which an attempt is late; null while too few answers were seen',
+        }),
+        samples: Type.Integer(),
+      }),
+    ),
     retry_budget: Type.Object({
       tokens: Type.Number(),
       capacity: Type.Number(),

@@ -57,7 +57,12 @@ interface OfCall extends Named {
   readonly call: CallId;
 }
 
-export interface AttemptStarted extends OfCall {
+/** Of an attempt: it is the second of a race, made while the one of the same number was late. */
+interface MayBeHedge {
+  readonly hedge?: true;
+}
+
+export interface AttemptStarted extends OfCall, MayBeHedge {
   readonly type: 'attempt_started';
   /** From 1. */
   readonly attempt: number;
@@ -65,7 +70,7 @@ export interface AttemptStarted extends OfCall {
   readonly remainingMs: number;
   readonly timeoutMs: number;
 }
-export interface AttemptFinished extends OfCall {
+export interface AttemptFinished extends OfCall, MayBeHedge {
   readonly type: 'attempt_finished';
   readonly attempt: number;
   readonly of: number;

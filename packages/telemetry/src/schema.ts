@@ -36,6 +36,7 @@ const SEMANTIC_ATTRIBUTES = {
 /** Our own attributes, all under one prefix. */
 const OWN_ATTRIBUTES = {
   'penstock.attempt': int('Number of the attempt, from 1'),
+  'penstock.hedge': flag('The attempt is a hedge: made because the one of the same number was late'),
   'penstock.attempts': int('Attempts of a call in all'),
   'penstock.outcome': text('How a call ended: success, failure, neutral, rejected'),
   'penstock.reason': text('Why a decision was taken'),

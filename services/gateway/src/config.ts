@@ -7,6 +7,7 @@ import { BREAKER_VARIABLES } from './environment/breaker.ts';
 import { BULKHEAD_VARIABLES } from './environment/bulkhead.ts';
 import { CONCURRENCY_VARIABLES } from './environment/concurrency.ts';
 import { ENGINE_VARIABLES, engineUrls } from './environment/engines.ts';
+import { HEDGE_VARIABLES } from './environment/hedge.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
 import { SHARED_STATE_VARIABLES } from './environment/shared-state.ts';
 import { THROTTLE_VARIABLES } from './environment/throttle.ts';
@@ -26,6 +27,7 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
   ...BULKHEAD_VARIABLES,
   ...CONCURRENCY_VARIABLES,
   ...THROTTLE_VARIABLES,
+  ...HEDGE_VARIABLES,
   ...RETRY_VARIABLES,
   ...TIME_VARIABLES,
   ...ADMISSION_VARIABLES,
@@ -47,6 +49,7 @@ const OWN_PREFIXES = [
   'BULKHEAD_',
   'CONCURRENCY_',
   'THROTTLE_',
+  'HEDGE_',
   'RETRY_',
   'ATTEMPT_TIMEOUT',
   'TOTAL_TIMEOUT',

@@ -3,6 +3,7 @@ import { ADMISSION_VARIABLES } from './environment/admission.ts';
 import { BREAKER_VARIABLES } from './environment/breaker.ts';
 import { BULKHEAD_VARIABLES } from './environment/bulkhead.ts';
 import { CONCURRENCY_VARIABLES } from './environment/concurrency.ts';
+import { HEDGE_VARIABLES } from './environment/hedge.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
 import { THROTTLE_VARIABLES } from './environment/throttle.ts';
 import { TIME_VARIABLES } from './environment/times.ts';
@@ -27,6 +28,7 @@ const RELOADABLE: ReadonlySet<string> = new Set(
       ...BULKHEAD_VARIABLES,
       ...CONCURRENCY_VARIABLES,
       ...THROTTLE_VARIABLES,
+      ...HEDGE_VARIABLES,
       ...RETRY_VARIABLES,
       ...TIME_VARIABLES,
       ...ADMISSION_VARIABLES,

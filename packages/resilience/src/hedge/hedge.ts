@@ -12,8 +12,11 @@ export interface HedgeCall<T> {
   readonly signal?: AbortSignal | undefined;
   /** What is left of the call, ms: no hedge starts after it. */
   readonly remainingMs: number;
-  /** Whether a second attempt is harmless: an idempotent read, or another endpoint to send it to. */
-  readonly mayHedge: boolean;
+  /**
+   * Whether a second attempt is harmless: an idempotent read, or another endpoint to send it to. A function is asked once
+   * more when the attempt is late, before it is paid for.
+   */
+  readonly mayHedge: boolean | (() => boolean);
   /** Whether an answer ends the race. Default: every answer does. */
   readonly good?: ((result: T) => boolean) | undefined;
   readonly call?: CallId | undefined;
@@ -63,7 +66,7 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
     if (call.signal?.aborted) throw call.signal.reason;
     // Without a second attempt there is still something to learn: how long an answer takes.
     const delayMs = this.delayMs;
-    const may = this.#options.mode !== 'off' && call.mayHedge && delayMs !== undefined && delayMs < call.remainingMs;
+    const may = this.#options.mode !== 'off' && allows(call.mayHedge) && delayMs !== undefined && delayMs < call.remainingMs;
     const race: Race<T> = new Race({
       clock: this.#deps.clock,
       signal: call.signal,
@@ -112,9 +115,9 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
     );
   }
 
-  #maySecond<T>({ call }: HedgeCall<T>, delayMs: number): boolean {
+  #maySecond<T>({ call, mayHedge }: HedgeCall<T>, delayMs: number): boolean {
     const { mode } = this.#options;
-    if (mode === 'off') return false;
+    if (mode === 'off' || !allows(mayHedge)) return false;
     const common = { name: this.#deps.name, call, delayMs };
     if (mode === 'shadow') {
       this.#announcer.emit({ type: 'hedge_started', shadow: true, ...common });
@@ -128,5 +131,7 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
     return true;
   }
 }
+
+const allows = (may: boolean | (() => boolean)): boolean => (typeof may === 'function' ? may() : may);
 
 const everyAnswer = (): boolean => true;

@@ -6,6 +6,7 @@ import type { Call, CallEnding, Interrupt } from '../call.ts';
 import type { DeadlinePolicy } from '../deadline/index.ts';
 import { CallCancelledError, PipelineStoppedError } from '../errors.ts';
 import type { RetryRefusal } from '../events.ts';
+import { HedgeLostError } from '../hedge/errors.ts';
 import { describeLayer } from '../mode.ts';
 import type { CallEnd, Classify, Operation, Policy, Settled, Verdict } from '../policy.ts';
 import type { AttemptEnd, AttemptLimit, TimeoutPolicy } from '../timeout/index.ts';
@@ -175,7 +176,9 @@ export class RetryPolicy implements Policy {
       this.#deps.budget.succeeded(call.now);
       this.#reportBudget(call);
     }
-    if (end.kind !== 'cancelled') return { outcome, verdict, attempts: number, settled };
+    // Nobody abandoned an attempt that lost a race.
+    if (end.kind !== 'cancelled' || end.error.cause instanceof HedgeLostError)
+      return { outcome, verdict, attempts: number, settled };
     return { outcome, verdict, attempts: number, settled, abandonedInFlightMs: end.inFlightMs };
   }
 

@@ -9,6 +9,12 @@ export interface VisitEnd {
   readonly mayGoElsewhere: RetryRefused | undefined;
 }
 
+/** The events of one visit, on their way into the story. */
+export interface Chapter {
+  readonly onEvent: Listener;
+  readonly end: () => VisitEnd;
+}
+
 type Listener = (event: PolicyEvent) => void;
 
 /** Makes one story of the events of a call that visits several engines: one identity, attempts counted through, one end. */
@@ -32,11 +38,28 @@ export class CallStory {
   }
 
   /** What is given to the engine's pipeline for one visit. */
-  visit(): { readonly onEvent: Listener; readonly end: () => VisitEnd } {
+  visit(): Chapter {
     const before = this.attempts;
     this.#finished = undefined;
     this.#refused = undefined;
     return { onEvent: (event) => this.#hear(event, before), end: () => this.#end(before) };
+  }
+
+  /** What is given to the pipeline that a hedge of this attempt goes through. The story goes on as the hedge's race ends. */
+  hedge(attempt: number): Chapter {
+    let finished: Extract<PolicyEvent, { type: 'call_finished' }> | undefined;
+    const common = { call: this.id, attempt, of: this.#of, hedge: true } as const;
+    const onEvent = (event: PolicyEvent): void => {
+      if (event.type === 'call_finished') finished = event;
+      else if (event.type === 'attempt_started' || event.type === 'attempt_finished') this.#listen({ ...event, ...common });
+      // That a hedge is not repeated needs no telling.
+      else if (event.type !== 'retry_refused') this.#listen({ ...event, call: this.id });
+    };
+    const end = (): VisitEnd => {
+      const { outcome = 'neutral', reason = 'internal', attempts = 0 } = finished ?? {};
+      return { outcome, reason, attempts, mayGoElsewhere: undefined };
+    };
+    return { onEvent, end };
   }
 
   /** The next attempt goes to another engine, mostly at once. */

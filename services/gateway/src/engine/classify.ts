@@ -2,6 +2,7 @@ import type { Clock } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
 import { type Classify, httpClassifier, LocalRefusalError, type Verdict } from '@penstock/resilience';
 import type { EngineReply } from './engine-reply.ts';
+import { AnsweredByHedge } from './hedged-attempt.ts';
 import { knownProblem } from './reply-problem.ts';
 
 /**
@@ -14,6 +15,9 @@ export function engineClassifier(clock: Clock): Classify {
     // A problem thrown on the way is the sender's, such as an upload that grew too large: no failure of the engine.
     if ('error' in settled && settled.error instanceof ProblemError) {
       return { kind: 'neutral', reason: settled.error.code, message: settled.error.message };
+    }
+    if ('error' in settled && settled.error instanceof AnsweredByHedge) {
+      return { kind: 'neutral', reason: 'hedge_lost', message: settled.error.message };
     }
     if ('result' in settled) {
       return withMeaning(ofHttp(settled), settled.result);

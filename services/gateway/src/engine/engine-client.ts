@@ -21,6 +21,8 @@ export interface EngineCall {
 export interface SendContext {
   /** From 1, counted over all engines that the call was sent to. */
   readonly number: number;
+  /** Made because the attempt of the same number is late. */
+  readonly hedge?: true;
   readonly signal: AbortSignal;
   /** What is left of the call's total, ms. */
   readonly remainingMs: number;

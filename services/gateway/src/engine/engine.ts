@@ -25,6 +25,7 @@ import {
   willingness,
 } from '@penstock/resilience';
 import { EngineClient, type EngineClientOptions } from './engine-client.ts';
+import type { EngineReply } from './engine-reply.ts';
 
 export interface EngineDeps {
   readonly clock: Clock;
@@ -105,6 +106,11 @@ export class Engine {
   /** What the end of a visit says about the engine's willingness, for its throttle. */
   willing(settled: Settled<unknown>): Acceptance {
     return willingness(settled, judgeEnd(settled, this.#classify));
+  }
+
+  /** Whether a reply is one that a race ends with. */
+  isGood(reply: EngineReply): boolean {
+    return this.#classify({ result: reply }).kind === 'success';
   }
 
   describe(): string {

@@ -9,11 +9,13 @@ import {
 } from '@penstock/resilience';
 import type { GatewayConfig } from '../config.ts';
 import { Engine, type EngineDeps, type EngineOptions } from './engine.ts';
+import { Hedges } from './hedges.ts';
 import {
   balanceOptions,
   budgetOptions,
   bulkheadOptions,
   concurrencyOptions,
+  hedgeOptions,
   pipelineOptions,
   retryOptions,
   throttleOptions,
@@ -32,6 +34,7 @@ export class Engines {
   readonly #balance: BalancePolicy<Engine>;
   /** Retries, attempts at another engine and hedges: one bucket, or an outage would be paid for twice. */
   readonly budget: BudgetPolicy;
+  readonly hedges: Hedges;
   #retry: RetryOptions;
 
   constructor(config: GatewayConfig, deps: Omit<EngineDeps, 'budget'>) {
@@ -39,6 +42,7 @@ export class Engines {
     const budget = new BudgetPolicy(resolveBudget(budgetOptions(config)), deps.clock);
     this.budget = budget;
     this.#retry = retryOptions(config);
+    this.hedges = new Hedges(hedgeOptions(config), { name: ENGINES, clock: deps.clock, budget, onEvent: deps.onEvent });
     this.all = config.ENGINE_URL.map((origin, at) => {
       const client = { origin, connections: config.POOL_CONNECTIONS, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
       return new Engine(names[at] ?? ENGINES, client, engineOptions(config), { ...deps, budget });
@@ -66,6 +70,14 @@ export class Engines {
     return undefined;
   }
 
+  /** A place for a hedge of an attempt at this engine, at another one where there is one; else at the same, if it may. */
+  pickForHedge(engine: Engine, where: 'anywhere' | 'elsewhere'): BalanceLease<Engine> | undefined {
+    const lease = this.#balance.pick({ avoid: [engine.id] });
+    if (lease === undefined || lease.endpoint !== engine || (where === 'anywhere' && engine.state === 'closed')) return lease;
+    lease.release();
+    return undefined;
+  }
+
   /** The engine whose breaker lets a call through first. */
   get soonest(): Engine {
     return this.all.reduce((best, each) => (each.pipeline.retryAfterMs < best.pipeline.retryAfterMs ? each : best));
@@ -83,20 +95,25 @@ export class Engines {
   /** The start line: what each engine's calls go through. */
   describe(): string {
     const [first] = this.all;
-    const line = first === undefined ? '' : first.describe();
-    return this.all.length === 1 ? line : `${this.#balance.describe()} > ${line}`;
+    const line = first === undefined ? [] : [first.describe()];
+    return [...(this.all.length === 1 ? [] : [this.#balance]), this.hedges]
+      .map((layer) => layer.describe())
+      .concat(line)
+      .join(' > ');
   }
 
   snapshot() {
-    return { balance: this.#balance.snapshot(), budget: this.budget.snapshot() };
+    return { balance: this.#balance.snapshot(), budget: this.budget.snapshot(), hedges: this.hedges.snapshot() };
   }
 
   /** Other options for the same engines. A RangeError leaves everything as it was: all have the same options. */
   reload(config: GatewayConfig): void {
     const budget = resolveBudget(budgetOptions(config));
+    const hedge = hedgeOptions(config);
     for (const engine of this.all) engine.reload(engineOptions(config));
     this.budget.reload(budget);
     this.#retry = retryOptions(config);
+    this.hedges.reload(hedge);
     this.#balance.reload(balanceOptions(config));
   }
 
@@ -107,6 +124,7 @@ export class Engines {
 
   async close(): Promise<void> {
     this.#balance.stop();
+    this.hedges.stop();
     await Promise.all(this.all.map((engine) => engine.close()));
   }
 }

@@ -1,18 +1,26 @@
 import { type Clock, type Random, sleep } from '@penstock/clock';
 import {
+  type AttemptContext,
   CallCancelledError,
+  type CallOptions,
+  type Operation,
   PipelineStoppedError,
+  RetriesExhaustedError,
   type RetryRefusal,
   type RetryRefused,
   savedDelays,
+  type TellHeld,
 } from '@penstock/resilience';
 import type { CallStory } from './call-story.ts';
 import type { Engine } from './engine.ts';
+import type { SendContext } from './engine-client.ts';
+import type { EngineReply } from './engine-reply.ts';
 import type { Engines } from './engines.ts';
+import { AnsweredByHedge, hedgedAttempt } from './hedged-attempt.ts';
 import { HeldFailures } from './held-failures.ts';
 import type { Passage } from './passage.ts';
 import type { AttemptSender } from './send-attempt.ts';
-import { isRefusal, sooner, type Visit, visit } from './visit.ts';
+import { isRefusal, sooner, throttled, type Visit, visit } from './visit.ts';
 
 export interface JourneyDeps {
   readonly engines: Engines;
@@ -22,6 +30,9 @@ export interface JourneyDeps {
   /** Aborts when calls under way are ended. */
   readonly stopping: AbortSignal;
 }
+
+/** What one attempt is sent with, and until when. */
+type Target = Omit<SendContext, 'remainingMs'>;
 
 /** The engine failed, and another one need not. */
 type FailedVisit = Visit & { readonly mayGoElsewhere: RetryRefused };
@@ -88,22 +99,80 @@ export class Journey {
   }
 
   async #visit(engine: Engine): Promise<Visit> {
-    const { engines, send } = this.#deps;
-    const { signal, total, route } = this.#passage;
     this.#tried.push(engine);
-    const left = this.#attempts - this.#story.attempts;
-    const options = {
-      signal,
-      totalMs: this.#remainingMs(),
-      clientShortened: total.clientShortened,
-      kind: route,
-      maxAttempts: left > 1 && engines.hasOther(this.#tried) ? 1 : left,
-      attemptsElsewhere: this.#story.attempts,
-      ...(engines.all.length > 1 && { holdFailure: (tell) => this.#held.hold(engine, tell) }),
-    } satisfies Parameters<typeof visit>[3];
-    const made = await visit(engine, this.#passage, this.#story, options, send);
+    const story = this.#story;
+    const before = story.attempts;
+    const left = this.#attempts - before;
+    const maxAttempts = left > 1 && this.#deps.engines.hasOther(this.#tried) ? 1 : left;
+    const options = { ...this.#options(engine, this.#passage.signal), maxAttempts, attemptsElsewhere: before };
+    const made = throttled(engine, story) ?? (await visit(engine, story.visit(), options, this.#attempt(engine, before)));
+    const { settled, attempts } = made;
+    if ('error' in settled && settled.error instanceof RetriesExhaustedError && settled.error.cause instanceof AnsweredByHedge) {
+      return { ...settled.error.cause.visit, attempts };
+    }
     this.#tellThrottle(made);
     return made;
+  }
+
+  #options(engine: Engine, signal: AbortSignal): CallOptions {
+    const { total, route } = this.#passage;
+    const common = { signal, totalMs: this.#remainingMs(), clientShortened: total.clientShortened, kind: route };
+    if (this.#deps.engines.all.length === 1) return common;
+    this.#held.drop(engine);
+    return { ...common, holdFailure: (tell) => this.#held.hold(engine, tell) };
+  }
+
+  #attempt(engine: Engine, before: number): Operation<EngineReply> {
+    return (attempt) => {
+      const { signal, timeoutMs } = attempt;
+      const number = before + attempt.number;
+      if (!this.#mayHedge(engine)) return this.#send(engine, attempt, { number, signal });
+      const policy = this.#deps.engines.hedges.of(this.#passage.route);
+      const mayHedge = (): boolean => this.#mayHedge(engine);
+      const legs = {
+        first: (own: AbortSignal) => this.#send(engine, attempt, { number, signal: own }),
+        hedge: (own: AbortSignal) => this.#hedge(engine, number, own),
+      };
+      const call = { signal, remainingMs: timeoutMs, mayHedge, call: this.#story.id };
+      return hedgedAttempt(policy, call, legs, (reply) => engine.isGood(reply));
+    };
+  }
+
+  // Nobody waits for a batch call: it is not worth a second attempt.
+  #mayHedge(engine: Engine): boolean {
+    const { engines, stopping } = this.#deps;
+    const { hedge, priority } = this.#passage;
+    if (hedge === undefined || priority === 'batch' || engines.hedges.options.mode === 'off' || stopping.aborted) return false;
+    return engines.hasOther([engine]) || (hedge === 'anywhere' && engine.state === 'closed');
+  }
+
+  /** The second attempt, through the policies of the engine that it goes to. */
+  async #hedge(late: Engine, number: number, signal: AbortSignal): Promise<Visit> {
+    const { engines } = this.#deps;
+    const lease = engines.pickForHedge(late, this.#passage.hedge ?? 'elsewhere');
+    if (lease === undefined) throw new Error('there is no engine for a hedge');
+    const engine = lease.endpoint;
+    // At the same engine the late attempt speaks for the call.
+    const options =
+      engine === late ? { ...this.#options(late, signal), holdFailure: tellNothing } : this.#options(engine, signal);
+    try {
+      const made =
+        throttled(engine, this.#story) ??
+        (await visit(engine, this.#story.hedge(number), { ...options, maxAttempts: 1 }, (attempt) =>
+          this.#send(engine, attempt, { number, signal: attempt.signal, hedge: true }),
+        ));
+      if (engine !== late) this.#tellThrottle(made);
+      return made;
+    } finally {
+      lease.release();
+    }
+  }
+
+  #send(engine: Engine, { number: here, remainingMs, timeoutMs }: AttemptContext, to: Target): Promise<EngineReply> {
+    const { request, route, call, priority } = this.#passage;
+    const { signal } = to;
+    const entry = { signal, remainingMs: timeoutMs, priority, attempt: here, call: this.#story.id };
+    return engine.admit(entry, () => this.#deps.send(engine, { request, route, call, attempt: { ...to, remainingMs } }));
   }
 
   // It counts calls, not attempts: what a retry made good was no refusal. One that bridged an outage of all says nothing.
@@ -160,6 +229,8 @@ export class Journey {
 }
 
 const mayGoOn = (made: Visit): made is FailedVisit => made.mayGoElsewhere !== undefined;
+
+const tellNothing = (tell: TellHeld): void => tell('neutral');
 
 // The client went, or the gateway stops: that is how the call ended, whatever failed before.
 const isEnded = ({ settled }: Visit): boolean =>

@@ -13,6 +13,8 @@ export interface Passage {
   readonly priority: Priority;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Where a second attempt may go while the first is late: to any engine, or only to another one. Default: nowhere. */
+  readonly hedge?: 'anywhere' | 'elsewhere';
   /** 1 for a body that can be sent only once, and for what must not be done twice. */
   readonly maxAttempts?: number;
 }

@@ -3,6 +3,7 @@ import type {
   BudgetOptions,
   BulkheadOptions,
   ConcurrencyOptions,
+  HedgeOptions,
   Jitter,
   PipelineOptions,
   RetryOptions,
@@ -88,6 +89,16 @@ export const concurrencyOptions = (config: GatewayConfig): ConcurrencyOptions =>
   tolerance: config.CONCURRENCY_TOLERANCE,
   longWindow: config.CONCURRENCY_LONG_WINDOW,
   headroom: config.CONCURRENCY_HEADROOM,
+});
+
+export const hedgeOptions = (config: GatewayConfig): HedgeOptions => ({
+  mode: config.HEDGE_MODE,
+  delay:
+    config.HEDGE_DELAY_MS === undefined
+      ? { kind: 'percentile', percentile: config.HEDGE_PERCENTILE }
+      : { kind: 'fixed', ms: config.HEDGE_DELAY_MS },
+  minDelayMs: config.HEDGE_MIN_DELAY_MS,
+  minSamples: config.HEDGE_MIN_SAMPLES,
 });
 
 export const throttleOptions = (config: GatewayConfig): ThrottleOptions => ({

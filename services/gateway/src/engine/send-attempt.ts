@@ -26,6 +26,8 @@ interface Attempt {
 
 export type AttemptSender = (engine: Engine, attempt: Attempt) => Promise<EngineReply>;
 
+const HEDGE = { attributes: { 'penstock.hedge': true } } as const;
+
 /** Sends attempts, each with a span and an observation of its own, and hears the load that the engine reports. */
 export function attemptSender({ engines, clock, tracing, metrics, classify }: SenderDeps): AttemptSender {
   const { http_client_request_duration_seconds: durations, connection_pool_requests_total: handed } = metrics.series;
@@ -33,7 +35,12 @@ export function attemptSender({ engines, clock, tracing, metrics, classify }: Se
     const { method, path } = call;
     const { id, client } = engine;
     const target = { origin: client.origin, method, route, path };
-    const span = startClientSpan(tracing, { parent: request.span, ...target, attempt: attempt.number });
+    const span = startClientSpan(tracing, {
+      parent: request.span,
+      ...target,
+      attempt: attempt.number,
+      ...(attempt.hedge && HEDGE),
+    });
     const startedAt = clock.monotonic();
     const ended = (status: string): void => durations.observe({ method, route, status }, (clock.monotonic() - startedAt) / 1000);
     handed.inc({ client_name: id, pool_type: 'http' });

@@ -2,16 +2,15 @@ import {
   BreakerOpenError,
   type CallOptions,
   LocalRefusalError,
+  type Operation,
   PipelineStoppedError,
   RetriesExhaustedError,
   type RetryRefusal,
   type Settled,
 } from '@penstock/resilience';
-import type { CallStory, VisitEnd } from './call-story.ts';
+import type { CallStory, Chapter, VisitEnd } from './call-story.ts';
 import type { Engine } from './engine.ts';
 import type { EngineReply } from './engine-reply.ts';
-import type { Passage } from './passage.ts';
-import type { AttemptSender } from './send-attempt.ts';
 
 /** A call's visit to one engine: every attempt that it made there. */
 export interface Visit extends VisitEnd {
@@ -24,35 +23,23 @@ export interface Visit extends VisitEnd {
 /** Sends the call through the engine's policies. Never rejects: how it ended is in the visit. */
 export async function visit(
   engine: Engine,
-  { request, route, call, priority }: Passage,
-  story: CallStory,
+  { onEvent, end }: Chapter,
   options: CallOptions,
-  send: AttemptSender,
+  attempt: Operation<EngineReply>,
 ): Promise<Visit> {
-  // An engine whose breaker is not closed is spared by it already, and its refusal says more.
-  const refusal = engine.state === 'closed' ? throttled(engine, story) : undefined;
-  if (refusal !== undefined) return refusal;
-  const { onEvent, end } = story.visit();
-  const before = story.attempts;
   let settled: Settled<EngineReply>;
   try {
-    const result = await engine.pipeline.execute(
-      ({ number: here, signal, remainingMs, timeoutMs }) => {
-        const attempt = { number: before + here, signal, remainingMs };
-        return engine.admit({ signal, remainingMs: timeoutMs, priority, attempt: here, call: story.id }, () =>
-          send(engine, { request, route, call, attempt }),
-        );
-      },
-      { ...options, onEvent },
-    );
-    settled = { result };
+    settled = { result: await engine.pipeline.execute(attempt, { ...options, onEvent }) };
   } catch (error) {
     settled = { error };
   }
   return { engine, settled, ...end() };
 }
 
-function throttled(engine: Engine, { id }: CallStory): Visit | undefined {
+/** The visit that the engine's throttle refuses; undefined where it lets the call pass. */
+export function throttled(engine: Engine, { id }: CallStory): Visit | undefined {
+  // An engine whose breaker is not closed is spared by it already, and its refusal says more.
+  if (engine.state !== 'closed') return undefined;
   try {
     engine.throttle.admit(id);
     return undefined;

@@ -12,6 +12,15 @@ import {
 } from '@penstock/contracts';
 import Type, { type TSchema } from 'typebox';
 
+/**
+ * Where a second request may go while the first is late. A read is harmless anywhere; an equal analysis at the same
+ * engine would only join the first one.
+ */
+export function hedgeOf({ method, idempotent, replyType }: EngineRoute): 'anywhere' | 'elsewhere' | undefined {
+  if (idempotent === true) return 'elsewhere';
+  return method === 'GET' && replyType !== 'text/event-stream' ? 'anywhere' : undefined;
+}
+
 /** A route that the engine owns and the gateway passes on. */
 export interface EngineRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -11,7 +11,7 @@ import { assertLength, type UploadLimits, watchedBody } from '../engine/upload-b
 import { priorityOf } from '../layers/client-wishes.ts';
 import { type Delivery, deliveryHeaders } from '../layers/delivery.ts';
 import type { Layers } from '../layers/layers.ts';
-import { ENGINE_ROUTES, type EngineRoute, problemReply } from './engine-routes.ts';
+import { ENGINE_ROUTES, type EngineRoute, hedgeOf, problemReply } from './engine-routes.ts';
 
 export interface PassOnDeps {
   readonly layers: Layers;
@@ -50,6 +50,7 @@ function addRoute(scope: Scope, route: EngineRoute, deps: PassOnDeps): void {
   const { layers, maximumMs } = deps;
   // An upload can be sent once; a deletion done twice would be answered 404.
   const once = route.body === 'upload' || route.method === 'DELETE';
+  const hedge = hedgeOf(route);
   const { method, url, summary, description, tag, bodySchema, params, querystring, success } = route;
   scope.route({
     method,
@@ -79,6 +80,7 @@ function addRoute(scope: Scope, route: EngineRoute, deps: PassOnDeps): void {
           idempotent: route.idempotent ?? false,
           total: requestedTotal(request.headers, maximumMs()),
           ...(once && { maxAttempts: 1 }),
+          ...(hedge !== undefined && { hedge }),
         });
         return send(delivery, reply);
       } finally {

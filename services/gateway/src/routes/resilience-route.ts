@@ -23,12 +23,13 @@ export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Se
       },
     },
     (): ResilienceState => {
-      const { balance, budget } = engines.snapshot();
+      const { balance, budget, hedges } = engines.snapshot();
       return {
         pipeline: engines.describe(),
         breakers: engines.all.map(breakerState),
         throttles: engines.all.map(throttleState),
         concurrency: engines.all.map(concurrencyState),
+        hedges: hedges.map(({ route, mode, delayMs, samples }) => ({ route, mode, delay_ms: delayMs, samples })),
         retry_budget: {
           tokens: budget.tokens,
           capacity: budget.capacity,
