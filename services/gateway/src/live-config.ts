@@ -19,7 +19,13 @@ export interface Reloaded {
 }
 
 const AT_START_ONLY: ReadonlySet<string> = new Set(['CONNECT_TIMEOUT_MS', 'IDEMPOTENCY_MAX_KEYS']);
-const BALANCE: readonly Name[] = ['BALANCE_MODE', 'BALANCE_LOAD_WEIGHT', 'BALANCE_LOAD_TTL_MS', 'BALANCE_PROBE_EVERY_MS'];
+const BALANCE: readonly Name[] = [
+  'BALANCE_MODE',
+  'BALANCE_LOAD_WEIGHT',
+  'BALANCE_LOAD_TTL_MS',
+  'BALANCE_PROBE_EVERY_MS',
+  'BALANCE_REST_MS',
+];
 
 const RELOADABLE: ReadonlySet<string> = new Set(
   [

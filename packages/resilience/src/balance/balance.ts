@@ -67,7 +67,7 @@ export class BalancePolicy<E extends Endpoint> implements LivePolicy<BalanceOpti
   pick({ avoid = [], call }: { readonly avoid?: readonly string[]; readonly call?: CallId } = {}): BalanceLease<E> | undefined {
     const usable = this.#stopped ? [] : this.#usable();
     const wanted = usable.filter(({ endpoint }) => !avoid.includes(endpoint.id));
-    const choice = this.#choose(wanted) ?? this.#choose(usable, 'no_other');
+    const choice = this.#choose(this.#rested(wanted)) ?? this.#choose(wanted) ?? this.#choose(usable, 'no_other');
     if (choice === undefined) {
       this.#announcer.emit({ type: 'balance_exhausted', name: this.#deps.name, call, endpoints: this.#members.length });
       return undefined;
@@ -83,6 +83,15 @@ export class BalancePolicy<E extends Endpoint> implements LivePolicy<BalanceOpti
   reportLoad(id: string, load: number): void {
     checkNumber('balance.reportLoad load', load, LOAD);
     this.#members.find(({ endpoint }) => endpoint.id === id)?.report(load, this.#deps.clock);
+  }
+
+  /**
+   * An endpoint could not be reached, such as by a refused connection. Its breaker may not open soon where calls on
+   * connections made earlier still succeed, and without work in flight it would be picked most.
+   */
+  reportUnreachable(id: string): void {
+    const member = this.#members.find(({ endpoint }) => endpoint.id === id);
+    if (member !== undefined) member.unreachableAt = this.#deps.clock.monotonic();
   }
 
   /** Other endpoints; those that stay keep their counts. */
@@ -131,6 +140,11 @@ export class BalancePolicy<E extends Endpoint> implements LivePolicy<BalanceOpti
       }
       return !ejected;
     });
+  }
+
+  #rested(members: readonly Member<E>[]): readonly Member<E>[] {
+    const now = this.#deps.clock.monotonic();
+    return members.filter(({ unreachableAt }) => now - unreachableAt >= this.#options.restMs);
   }
 
   #choose(members: readonly Member<E>[], because?: 'no_other'): Choice<E> | undefined {

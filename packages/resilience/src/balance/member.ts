@@ -6,6 +6,8 @@ export class Member<E> {
   inFlight = 0;
   /** On the monotonic clock, ms. */
   probedAt = Number.NEGATIVE_INFINITY;
+  /** When it could not be reached, on the monotonic clock, ms. */
+  unreachableAt = Number.NEGATIVE_INFINITY;
   ejected = false;
   #load = 0;
   #loadAt = Number.NEGATIVE_INFINITY;

@@ -7,6 +7,7 @@ const LIMITS = {
   loadWeight: { min: 0, max: 1000 },
   loadTtlMs: { min: 0, max: 3_600_000 },
   probeEveryMs: { min: 0, max: 3_600_000 },
+  restMs: { min: 0, max: 3_600_000 },
 } as const satisfies Record<Exclude<keyof BalanceOptions, 'mode'>, Limits>;
 
 /** Given options over the defaults; a RangeError names what does not fit. */

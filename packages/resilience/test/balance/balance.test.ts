@@ -60,6 +60,22 @@ test('a retry gets another endpoint, and the same one where no other is left', (
   assert.equal(at.balance.pick({ avoid: ['a'] })?.because, 'no_other');
 });
 
+test('one that could not be reached rests while another takes calls, although it has less to do', async () => {
+  const at = balanceWorld(['a', 'b']);
+  at.balance.reportLoad('b', 50);
+  at.balance.reportUnreachable('a');
+  at.balance.reportUnreachable('gone');
+  assert.deepEqual(at.picks(10), { b: 10 });
+  assert.deepEqual(at.picks(10, ['b']), { a: 10 }, 'a retry that was at the other goes there');
+  await at.clock.advance(999);
+  assert.deepEqual(at.picks(10), { b: 10 });
+  await at.clock.advance(1);
+  assert.deepEqual(at.picks(10), { a: 10 });
+  at.balance.reportUnreachable('a');
+  at.balance.reportUnreachable('b');
+  assert.deepEqual(at.picks(10), { a: 10 }, 'where all rest, none does');
+});
+
 test('an open endpoint gets nothing, and is told once when it goes and when it returns', () => {
   const at = balanceWorld(['a', 'b']);
   at.states.set('a', 'open');

@@ -92,6 +92,11 @@ export class Engines {
     this.#balance.reportLoad(engine.id, tasks);
   }
 
+  /** Calls go to others for a while. */
+  reportUnreachable(engine: Engine): void {
+    this.#balance.reportUnreachable(engine.id);
+  }
+
   /** The start line: what each engine's calls go through. */
   describe(): string {
     const [first] = this.all;

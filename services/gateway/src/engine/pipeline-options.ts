@@ -68,6 +68,7 @@ export const balanceOptions = (config: GatewayConfig): BalanceOptions => ({
   loadWeight: config.BALANCE_LOAD_WEIGHT,
   loadTtlMs: config.BALANCE_LOAD_TTL_MS,
   probeEveryMs: config.BALANCE_PROBE_EVERY_MS,
+  restMs: config.BALANCE_REST_MS,
 });
 
 export const bulkheadOptions = (config: GatewayConfig): BulkheadOptions => ({

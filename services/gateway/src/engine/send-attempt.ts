@@ -24,6 +24,9 @@ interface Attempt {
   readonly attempt: SendContext;
 }
 
+/** No connection came about. */
+const UNREACHABLE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
 export type AttemptSender = (engine: Engine, attempt: Attempt) => Promise<EngineReply>;
 
 const HEDGE = { attributes: { 'penstock.hedge': true } } as const;
@@ -54,7 +57,9 @@ export function attemptSender({ engines, clock, tracing, metrics, classify }: Se
     } catch (error) {
       const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : error;
       endSpan(span, { error: reason });
-      ended(classify({ error: reason }).reason);
+      const { reason: code } = classify({ error: reason });
+      if (UNREACHABLE.has(code)) engines.reportUnreachable(engine);
+      ended(code);
       throw error;
     }
   };

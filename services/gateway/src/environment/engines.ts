@@ -21,6 +21,12 @@ export const ENGINE_VARIABLES = {
   ),
   BALANCE_LOAD_TTL_MS: count(BALANCE_DEFAULTS.loadTtlMs, 0, HOUR_MS, 'After this a reported load is forgotten'),
   BALANCE_PROBE_EVERY_MS: count(BALANCE_DEFAULTS.probeEveryMs, 0, HOUR_MS, 'How often a half-open engine gets a call'),
+  BALANCE_REST_MS: count(
+    BALANCE_DEFAULTS.restMs,
+    0,
+    HOUR_MS,
+    'How long an engine that refused a connection gets no other call where another engine takes calls',
+  ),
 } as const;
 
 /**

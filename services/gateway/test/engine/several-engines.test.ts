@@ -53,8 +53,16 @@ describe('several engines', () => {
     for (let i = 0; i < 8; i++) assert.equal((await list()).status, 200);
   });
 
-  it('a dead one is refused to by its own breaker, and nobody else notices', async () => {
+  it('one that refuses connections rests: of many calls one is tried there', async () => {
     await start();
+    await engines[0].stop();
+    for (let i = 0; i < 40; i++) assert.equal((await list()).status, 200);
+    assert.equal(await heard(1, 'failure'), 1);
+    assert.equal(await heard(2, 'success'), 40);
+  });
+
+  it('a dead one is refused to by its own breaker, and nobody else notices', async () => {
+    await start({ BALANCE_REST_MS: '0' });
     await engines[0].stop();
     for (let i = 0; i < 40; i++) assert.equal((await list()).status, 200);
     const { breakers, pools } = (await gateway.send('/api/resilience')).body;
