@@ -1,6 +1,9 @@
+import type { BudgetOptions } from '../budget/index.ts';
 import { DeadlinePolicy, resolveDeadline } from '../deadline/index.ts';
+import type { HedgePolicy } from '../hedge/index.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { PipelineDeps } from '../pipeline-types.ts';
+import { refuse } from '../validate.ts';
 import { Attempts } from './attempts.ts';
 import type { Layer, OuterLayer } from './layer.ts';
 import { LayeredPipeline } from './layered-pipeline.ts';
@@ -35,17 +38,16 @@ export class PipelineBuilder<R, Last extends LayerName | 'start'> {
     const retry = this.#find('retry');
     const hedge = this.#find('hedge')?.policy;
     const bulkhead = this.#find('bulkhead')?.policy;
+    const budget = this.#budget(retry?.budget, hedge);
     const attempts = new Attempts(hedge, bulkhead, deps.classify);
-    const core = createPipeline(
-      {
-        deadline: deadlineOptions ?? off,
-        breaker: this.#find('breaker')?.options ?? off,
-        retry: retry?.options ?? off,
-        budget: retry?.budget ?? off,
-        timeout: this.#find('timeout')?.options ?? off,
-      },
-      { ...deps, classify: attempts.classify },
-    );
+    const coreOptions = {
+      deadline: deadlineOptions ?? off,
+      breaker: this.#find('breaker')?.options ?? off,
+      retry: retry?.options ?? off,
+      ...(budget !== undefined && { budget }),
+      timeout: this.#find('timeout')?.options ?? off,
+    };
+    const core = createPipeline(coreOptions, { ...deps, classify: attempts.classify });
     const around = this.#layers.filter(({ kind }) => kind === 'outer' || kind === 'deadline');
     const deadlineAt = around.findIndex(({ kind }) => kind === 'deadline');
     return new LayeredPipeline<R>({
@@ -57,8 +59,21 @@ export class PipelineBuilder<R, Last extends LayerName | 'start'> {
       classify: deps.classify,
       attempts,
       core,
-      inner: [hedge, bulkhead].filter((policy) => policy !== undefined),
+      coreOptions,
+      added: this.#layers.map(({ layer }) => layer),
+      hedge,
+      bulkhead,
     });
+  }
+
+  // The core's own, or undefined where all share the one that the pipeline is given.
+  #budget(own: Partial<BudgetOptions> | undefined, hedge: HedgePolicy | undefined): Partial<BudgetOptions> | undefined {
+    const shared = this.#deps.budget;
+    if (shared !== undefined && own !== undefined) refuse('retry budget', 'left out where the pipeline is given one', own);
+    if (hedge !== undefined && hedge.budget !== shared && this.#find('retry') !== undefined) {
+      throw new RangeError('the hedge must have the budget that the pipeline is given: retries and hedges share one');
+    }
+    return shared === undefined ? (own ?? {}) : undefined;
   }
 
   #find<K extends AnyLayer<R>['kind']>(kind: K): Extract<AnyLayer<R>, { kind: K }> | undefined {

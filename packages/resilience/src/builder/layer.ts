@@ -19,6 +19,10 @@ export interface OuterLayer<N extends LayerName, R> {
   readonly kind: 'outer';
   run(call: PassingCall, next: Next<R>, classify: Classify): Promise<Delivered<R>>;
   describe(): string;
+  /** Throws a RangeError for options that do not fit. */
+  resolve(given: object): void;
+  /** Options that `resolve` has let pass; counts and what was learnt stay. */
+  reload(given: object): void;
   stop(): void;
 }
 
@@ -36,7 +40,7 @@ export type CoreLayer =
       readonly layer: 'retry';
       readonly kind: 'retry';
       readonly options: Partial<RetryOptions>;
-      readonly budget: Partial<BudgetOptions>;
+      readonly budget: Partial<BudgetOptions> | undefined;
     }
   | { readonly layer: 'hedge'; readonly kind: 'hedge'; readonly policy: HedgePolicy }
   | { readonly layer: 'bulkhead'; readonly kind: 'bulkhead'; readonly policy: BulkheadPolicy }

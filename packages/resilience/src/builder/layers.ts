@@ -1,21 +1,22 @@
 import type { BreakerOptions } from '../breaker/index.ts';
 import type { BudgetOptions } from '../budget/index.ts';
 import type { BulkheadPolicy } from '../bulkhead/index.ts';
-import type { CoalescePolicy } from '../coalesce/index.ts';
-import type { ConcurrencyPolicy } from '../concurrency/index.ts';
+import { type CoalescePolicy, resolveCoalesce } from '../coalesce/index.ts';
+import { type ConcurrencyPolicy, resolveConcurrency } from '../concurrency/index.ts';
 import type { DeadlineOptions } from '../deadline/index.ts';
 import { DeadlineExceededError } from '../errors.ts';
-import type { FallbackPolicy } from '../fallback/index.ts';
+import { type FallbackPolicy, resolveFallback } from '../fallback/index.ts';
 import type { HedgePolicy } from '../hedge/index.ts';
-import type { IdempotencyPolicy } from '../idempotency/index.ts';
+import { type IdempotencyPolicy, resolveIdempotency } from '../idempotency/index.ts';
 import { judgeEnd } from '../judge-end.ts';
 import type { Classify, Settled, Verdict } from '../policy.ts';
-import type { RateLimitPolicy } from '../rate-limit/index.ts';
+import { type RateLimitPolicy, resolveRateLimit } from '../rate-limit/index.ts';
 import type { RetryOptions } from '../retry/index.ts';
 import { loadSign, willingness } from '../signs.ts';
-import type { StalePolicy } from '../stale/index.ts';
-import type { ThrottlePolicy } from '../throttle/index.ts';
+import { resolveStale, type StalePolicy } from '../stale/index.ts';
+import { resolveThrottle, type ThrottlePolicy } from '../throttle/index.ts';
 import type { TimeoutOptions } from '../timeout/index.ts';
+import { checkNames } from '../validate.ts';
 import type { PassingCall } from './call.ts';
 import type { Delivered } from './delivered.ts';
 import { DrainGate } from './drain-gate.ts';
@@ -28,12 +29,12 @@ export const drainLayer = (name: string): Core<'drain'> => ({ layer: 'drain', ki
 
 /** Bounds each `client`. */
 export const rateLimitLayer = (policy: RateLimitPolicy): EveryLayer<'rate-limit'> => ({
-  ...common('rate-limit', policy),
+  ...common('rate-limit', policy, resolveRateLimit),
   run: (call, next) => (call.client === undefined ? next(call) : policy.run(call.client, () => next(call))),
 });
 
 export const throttleLayer = (policy: ThrottlePolicy): EveryLayer<'throttle'> => ({
-  ...common('throttle', policy),
+  ...common('throttle', policy, resolveThrottle),
   run: (call, next, classify) =>
     policy.run(
       () => next(call),
@@ -42,7 +43,7 @@ export const throttleLayer = (policy: ThrottlePolicy): EveryLayer<'throttle'> =>
 });
 
 export const concurrencyLayer = (policy: ConcurrencyPolicy): EveryLayer<'concurrency'> => ({
-  ...common('concurrency', policy),
+  ...common('concurrency', policy, resolveConcurrency),
   run: (call, next, classify) =>
     policy.run(
       call,
@@ -60,7 +61,7 @@ export const deadlineLayer = (options: Partial<DeadlineOptions> = {}): Core<'dea
 
 /** Keeps the engine's own successful answers only. */
 export const idempotencyLayer = <R>(policy: IdempotencyPolicy<Delivered<R>>): OuterLayer<'idempotency', R> => ({
-  ...common('idempotency', policy),
+  ...common('idempotency', policy, resolveIdempotency),
   async run(call, next, classify) {
     if (call.idempotency === undefined) return next(call);
     const keep = (reply: Delivered<R>): boolean =>
@@ -73,7 +74,7 @@ export const idempotencyLayer = <R>(policy: IdempotencyPolicy<Delivered<R>>): Ou
 
 /** Shares executions among calls of the same `key`. */
 export const coalesceLayer = (policy: CoalescePolicy): EveryLayer<'coalesce'> => ({
-  ...common('coalesce', policy),
+  ...common('coalesce', policy, resolveCoalesce),
   async run(call, next) {
     const { key } = call;
     if (key === undefined) return next(call);
@@ -102,6 +103,8 @@ export const cacheLayer = <R>(cache: ResultCache<R>): OuterLayer<'cache', R> => 
   layer: 'cache',
   kind: 'outer',
   describe: () => 'cache',
+  resolve: (given) => checkNames('cache', given, {}),
+  reload: nothingToEnd,
   stop: nothingToEnd,
   async run(call, next, classify) {
     if (call.key === undefined) return next(call);
@@ -114,7 +117,7 @@ export const cacheLayer = <R>(cache: ResultCache<R>): OuterLayer<'cache', R> => 
 });
 
 export const fallbackLayer = <R>(policy: FallbackPolicy<R>): OuterLayer<'fallback', R> => ({
-  ...common('fallback', policy),
+  ...common('fallback', policy, resolveFallback),
   async run(call, next, classify) {
     const reply = await policy.run(
       () => next(call),
@@ -127,7 +130,7 @@ export const fallbackLayer = <R>(policy: FallbackPolicy<R>): OuterLayer<'fallbac
 
 /** @param bytesOf what an answer takes, bytes */
 export const staleLayer = <R>(policy: StalePolicy<R>, bytesOf: (value: R) => number): OuterLayer<'stale', R> => ({
-  ...common('stale', policy),
+  ...common('stale', policy, resolveStale),
   async run(call, next, classify) {
     let settled: Settled<Delivered<R>>;
     try {
@@ -153,15 +156,15 @@ export const breakerLayer = (options: Partial<BreakerOptions> = {}): Core<'break
   options,
 });
 
-/** Repeats attempts, within a budget. */
-export const retryLayer = (options: Partial<RetryOptions> = {}, budget: Partial<BudgetOptions> = {}): Core<'retry'> => ({
+/** Repeats attempts, within a budget of its own unless the pipeline is given one. */
+export const retryLayer = (options: Partial<RetryOptions> = {}, budget?: Partial<BudgetOptions>): Core<'retry'> => ({
   layer: 'retry',
   kind: 'retry',
   options,
   budget,
 });
 
-/** Give the policy the budget of the retries: hedges are further attempts. */
+/** Beside a retry, the policy's budget has to be the pipeline's: hedges are further attempts. */
 export const hedgeLayer = (policy: HedgePolicy): Core<'hedge'> => ({ layer: 'hedge', kind: 'hedge', policy });
 
 export const bulkheadLayer = (policy: BulkheadPolicy): Core<'bulkhead'> => ({ layer: 'bulkhead', kind: 'bulkhead', policy });
@@ -172,8 +175,21 @@ export const timeoutLayer = (options: Partial<TimeoutOptions> = {}): Core<'timeo
   options,
 });
 
-function common<N>(layer: N, policy: { describe(): string; stop(): void }) {
-  return { layer, kind: 'outer', describe: () => policy.describe(), stop: () => policy.stop() } as const;
+interface Reloadable {
+  describe(): string;
+  stop(): void;
+  reload(given: object): void;
+}
+
+function common<N>(layer: N, policy: Reloadable, resolve: (given: object) => unknown) {
+  return {
+    layer,
+    kind: 'outer',
+    describe: () => policy.describe(),
+    stop: () => policy.stop(),
+    resolve: (given: object) => void resolve(given),
+    reload: (given: object) => policy.reload(given),
+  } as const;
 }
 
 function judged<R>(settled: Settled<Delivered<R>>, classify: Classify): Verdict {

@@ -28,9 +28,14 @@ export interface HedgeSnapshot extends HedgeOptions {
   readonly samples: number;
 }
 
+/** What a hedge is paid from. */
+export interface HedgeBudget {
+  charge(): boolean;
+}
+
 interface HedgeDeps extends LayerDeps {
   /** Shared with the retry: a hedge costs a token like any further attempt. */
-  readonly budget: { charge(): boolean };
+  readonly budget: HedgeBudget;
 }
 
 /** Starts a second attempt when the first one is late. J. Dean, L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013. */
@@ -51,6 +56,10 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
 
   get options(): HedgeOptions {
     return this.#options;
+  }
+
+  get budget(): HedgeBudget {
+    return this.#deps.budget;
   }
 
   get listenerErrors(): number {

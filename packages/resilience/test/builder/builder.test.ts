@@ -54,7 +54,8 @@ import { classify, type Reply, refused, watch } from '../world.ts';
 
 function allLayers() {
   const at = layerWorld(scriptedRandom(0.5));
-  const deps = { ...at, classify };
+  const budget = new BudgetPolicy(resolveBudget(), at.clock);
+  const deps = { ...at, classify, budget };
   const kept = new Map<string, Reply>();
   const cache = {
     get: async (key: string) => {
@@ -64,7 +65,6 @@ function allLayers() {
     set: async (key: string, value: Reply) => void kept.set(key, value),
   };
   const store = new MemoryIdempotencyStore<Delivered<Reply>>(at.clock);
-  const budget = new BudgetPolicy(resolveBudget(), at.clock);
   const pipeline = buildPipeline<Reply>(deps)
     .with(drainLayer('engine'))
     .with(rateLimitLayer(new RateLimitPolicy(resolveRateLimit({ burst: 20 }), { ...at, store: new MemoryRateStore(at.clock) })))
@@ -96,7 +96,7 @@ function allLayers() {
     for (let turn = 0; turn < 100 && !seen.settled(); turn++) await at.clock.advance(at.clock.nextTimerIn ?? 0);
     return seen;
   };
-  return { ...at, pipeline, kept, ok, down, finish, sent: () => sent };
+  return { ...at, budget, pipeline, kept, ok, down, finish, sent: () => sent };
 }
 
 const CALL = { totalMs: 10_000 };
@@ -241,4 +241,82 @@ test('a wrong order does not compile, and is refused with both layers and the ri
   // @ts-expect-error answers of another type
   start().with(texts);
   start().with(deadlineLayer()).with(breakerLayer()).with(timeoutLayer()).build().stop();
+});
+
+test('Retry -> Hedge: both pay from the budget that the pipeline is given, and another one is refused', async () => {
+  const at = allLayers();
+  const operation: LayeredOperation<Reply> = ({ hedge }) => (hedge ? at.ok({} as never) : new Promise(() => undefined));
+  await at.finish(at.pipeline.execute(operation, { ...CALL, mayHedge: true }));
+  assert.equal(at.budget.tokens, 99.5);
+  const own = new BudgetPolicy(resolveBudget(), at.clock);
+  const build = (given: { budget?: BudgetPolicy }, hedgeBudget: BudgetPolicy) =>
+    buildPipeline<Reply>({ ...at, classify, ...given })
+      .with(retryLayer())
+      .with(hedgeLayer(new HedgePolicy(resolveHedge(), { ...at, budget: hedgeBudget })))
+      .build();
+  const message = /^the hedge must have the budget that the pipeline is given/;
+  assert.throws(() => build({}, own), { name: 'RangeError', message });
+  assert.throws(() => build({ budget: at.budget }, own), { name: 'RangeError', message });
+  build({ budget: own }, own);
+  assert.throws(
+    () =>
+      buildPipeline<Reply>({ ...at, classify, budget: own })
+        .with(retryLayer({}, { capacity: 5 }))
+        .build(),
+    {
+      name: 'RangeError',
+      message: /^retry budget must be left out where the pipeline is given one/,
+    },
+  );
+});
+
+test('a reload gives every layer that is named its options, leaves the others theirs, and changes nothing where one does not fit', () => {
+  const at = allLayers();
+  const before = at.pipeline.describe();
+  at.pipeline.reload({
+    'rate-limit': { limit: 7 },
+    throttle: { k: 3 },
+    concurrency: { max: 50 },
+    stale: { mode: 'off' },
+    breaker: { consecutiveCalls: 9 },
+    hedge: { delay: { kind: 'fixed', ms: 200 } },
+    bulkhead: { maxInFlight: 3 },
+  });
+  const line = at.pipeline.describe();
+  for (const part of [
+    '7',
+    'throttle(K 3',
+    '2–50',
+    'stale(off)',
+    'breaker(9 calls',
+    'hedge(after 0.2s)',
+    'bulkhead(3 +',
+    'timeout(4 s)',
+  ]) {
+    assert.ok(line.includes(part), `${part} in ${line}`);
+  }
+  assert.notEqual(line, before);
+  for (const wrong of [
+    { throttle: { k: 4 }, concurrency: { max: 0 } },
+    { throttle: { k: 4 }, breaker: { consecutiveCalls: -1 } },
+    { throttle: { k: 4 }, bulkhead: { maxInFlight: -1 } },
+    { throttle: { k: 4 }, hedge: { minSamples: 1 } },
+  ]) {
+    assert.throws(() => at.pipeline.reload(wrong), RangeError);
+    assert.equal(at.pipeline.describe(), line);
+  }
+});
+
+test('a reload refuses a layer that was not added, and does not switch one on', () => {
+  const at = layerWorld();
+  const pipeline = buildPipeline<Reply>({ ...at, classify })
+    .with(retryLayer())
+    .with(timeoutLayer())
+    .build();
+  pipeline.reload({ retry: { attempts: 2 } });
+  assert.match(pipeline.describe(), /^breaker\(off\) > retry\(2,.*timeout\(120 s\) ; total\(off\)$/);
+  assert.throws(() => pipeline.reload({ breaker: {} }), {
+    name: 'RangeError',
+    message: '"breaker" is not a layer of this pipeline; it has retry, timeout',
+  });
 });
