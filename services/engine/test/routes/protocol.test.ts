@@ -12,6 +12,15 @@ const distinct = (seed: number, bootstrap = 0) => ({
 /** Long enough to be still running whenever it is looked at. */
 const ENDLESS = 100_000;
 
+/** A queue that a busy machine fills too late would be waited for for ever. */
+async function until(isTrue: () => boolean): Promise<void> {
+  const began = performance.now();
+  while (!isTrue()) {
+    assert.ok(performance.now() - began < 10_000, 'what was waited for has not come in 10 s');
+    await wait(2);
+  }
+}
+
 describe('what the gateway tells the engine about a call', () => {
   const { tracing, spans } = recordingTracing();
   let engine: TestEngine;
@@ -54,8 +63,8 @@ describe('what the gateway tells the engine about a call', () => {
   it('decides who is computed first: interactive before batch', async () => {
     const { body } = await engine.send<{ checks: unknown }>({ url: '/health' });
     assert.ok(body.checks);
-    const blocker = engine.analyze(distinct(10, ENDLESS), { 'penstock-deadline-ms': '700' });
-    while (engine.deps.pool.load.active === 0) await wait(2);
+    const blocker = engine.analyze(distinct(10, ENDLESS), { 'penstock-deadline-ms': '3000' });
+    await until(() => engine.deps.pool.load.active > 0);
     const ended: string[] = [];
     const ask = async (seed: number, priority: string) => {
       const answer = await engine.analyze(distinct(seed), { 'penstock-priority': priority });
@@ -63,9 +72,9 @@ describe('what the gateway tells the engine about a call', () => {
       ended.push(priority);
     };
     const batch = ask(11, 'batch');
-    while (engine.deps.pool.load.queued < 1) await wait(2);
+    await until(() => engine.deps.pool.load.queued >= 1);
     const interactive = ask(12, 'interactive');
-    while (engine.deps.pool.load.queued < 2) await wait(2);
+    await until(() => engine.deps.pool.load.queued >= 2);
     await Promise.all([batch, interactive]);
     assert.equal((await blocker).status, 504);
     assert.deepEqual(ended, ['interactive', 'batch']);
@@ -75,9 +84,9 @@ describe('what the gateway tells the engine about a call', () => {
     const load = async () => String((await engine.send({ url: '/health/live' })).headers['penstock-load']);
     assert.equal(await load(), 'active=0;queued=0;workers=1');
     const running = Array.from({ length: 5 }, (_, i) =>
-      engine.analyze(distinct(20 + i, ENDLESS), { 'penstock-deadline-ms': '1500' }),
+      engine.analyze(distinct(20 + i, ENDLESS), { 'penstock-deadline-ms': '4000' }),
     );
-    while (engine.deps.pool.load.queued < 4 || engine.deps.pool.load.active < 1) await wait(2);
+    await until(() => engine.deps.pool.load.queued >= 4 && engine.deps.pool.load.active >= 1);
     assert.equal(await load(), 'active=1;queued=4;workers=1');
     const refused = await engine.analyze(distinct(30));
     assert.equal(refused.status, 503);
@@ -94,8 +103,7 @@ describe('what the gateway tells the engine about a call', () => {
     assert.equal(refused.headers['retry-after'], String(estimate));
     assert.ok((await Promise.all(running)).every(({ status }) => status === 504));
     // A thread that does not listen is ended after its callers were answered.
-    const began = performance.now();
-    while (engine.deps.pool.load.active > 0 && performance.now() - began < 2000) await wait(2);
+    await until(() => engine.deps.pool.load.active === 0);
     assert.equal(await load(), 'active=0;queued=0;workers=1');
   });
 
