@@ -136,3 +136,75 @@ test('in shadow mode endpoints take turns and what would have been picked is tol
   at.balance.stop();
   assert.equal(at.balance.pick(), undefined);
 });
+
+test('every pick says why: the only one, the less loaded, a probe, no other', async () => {
+  const at = balanceWorld(['a', 'b']);
+  const because = (avoid: readonly string[] = []) => at.balance.pick({ avoid })?.because;
+  assert.equal(because(), 'least_loaded');
+  assert.equal(because(['a']), 'only');
+  assert.equal(because(['a', 'b']), 'no_other');
+  at.states.set('a', 'half_open');
+  assert.equal(because(['a', 'b']), 'no_other', 'even where the pick is a probe');
+  await at.clock.advance(1000);
+  assert.equal(because(), 'probe');
+  assert.deepEqual(
+    at.of('balance_picked').map((event) => event.because),
+    ['least_loaded', 'only', 'no_other', 'no_other', 'probe'],
+  );
+  at.states.set('b', 'open');
+  assert.equal(because(['a', 'b']), 'no_other');
+});
+
+test('calls before an endpoint was half-open do not put off its first probe', () => {
+  const at = balanceWorld(['a', 'b']);
+  for (let each = 0; each < 10; each++) at.balance.pick();
+  at.states.set('a', 'half_open');
+  const lease = at.balance.pick();
+  assert.deepEqual([lease?.endpoint.id, lease?.because], ['a', 'probe']);
+});
+
+test('between probes, where every endpoint is half-open, the less loaded one is picked', () => {
+  const at = balanceWorld(['a', 'b']);
+  at.states.set('a', 'half_open').set('b', 'half_open');
+  const probed = [at.balance.pick(), at.balance.pick()].map((lease) => [lease?.endpoint.id, lease?.because]);
+  assert.deepEqual(probed, [
+    ['a', 'probe'],
+    ['b', 'probe'],
+  ]);
+  assert.equal(at.balance.pick()?.because, 'least_loaded');
+});
+
+test('a load counts up to the end of its time, for the endpoint that has it; one nobody has is ignored', async () => {
+  const at = balanceWorld(['a', 'b']);
+  at.balance.reportLoad('b', 5);
+  at.balance.reportLoad('gone', 7);
+  const loads = () => at.balance.snapshot().endpoints.map(({ load }) => load);
+  await at.clock.advance(10_000);
+  assert.deepEqual(loads(), [0, 5]);
+  await at.clock.advance(1);
+  assert.deepEqual(loads(), [0, 0]);
+  assert.throws(() => at.balance.reportLoad('a', -1), {
+    message: 'balance.reportLoad load must be a number from 0 to 9007199254740991, got -1',
+  });
+});
+
+test('off, endpoints take turns among those wanted and nothing is told of a choice', () => {
+  const at = balanceWorld(['a', 'b', 'c'], { mode: 'off' });
+  const turn = (avoid: readonly string[] = []) => {
+    const lease = at.balance.pick({ avoid });
+    return [lease?.endpoint.id, lease?.because];
+  };
+  assert.deepEqual(
+    [turn(), turn(), turn(), turn(['b'])],
+    [
+      ['a', 'turn'],
+      ['b', 'turn'],
+      ['c', 'turn'],
+      ['c', 'turn'],
+    ],
+  );
+  assert.deepEqual(turn(['a', 'b']), ['c', 'only']);
+  assert.deepEqual(turn(['a', 'b', 'c']), ['c', 'turn'], 'all avoided: any');
+  assert.ok(at.of('balance_picked').every(({ shadow }) => !shadow));
+  assert.equal(at.of('balance_picked').length, 6);
+});

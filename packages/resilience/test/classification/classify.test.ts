@@ -82,3 +82,96 @@ test('an HTTP classifier reads status and Retry-After from the result', () => {
   });
   assert.equal(classify({ error: withCode('EPIPE') }).reason, 'EPIPE');
 });
+
+test('codes of the network pass, those of wrong requests, certificates and closed clients do not, a missing name may', () => {
+  const kinds = {
+    transient: [
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'ECONNABORTED',
+      'EPIPE',
+      'ETIMEDOUT',
+      'EHOSTUNREACH',
+      'EHOSTDOWN',
+      'ENETUNREACH',
+      'ENETDOWN',
+      'ENETRESET',
+      'EADDRNOTAVAIL',
+      'EAI_AGAIN',
+      'UND_ERR_CONNECT_TIMEOUT',
+      'UND_ERR_HEADERS_TIMEOUT',
+      'UND_ERR_BODY_TIMEOUT',
+      'UND_ERR_SOCKET',
+      'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+    ],
+    permanent: [
+      'EACCES',
+      'EPERM',
+      'EPROTO',
+      'ERR_INVALID_URL',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      'CERT_HAS_EXPIRED',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UND_ERR_INVALID_ARG',
+      'UND_ERR_NOT_SUPPORTED',
+      'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+      'UND_ERR_HEADERS_OVERFLOW',
+      'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+      'UND_ERR_ABORTED',
+      'UND_ERR_DESTROYED',
+      'UND_ERR_CLOSED',
+    ],
+    unknown: ['ENOTFOUND', 'EWHATEVER'],
+  };
+  for (const [kind, codes] of Object.entries(kinds)) {
+    for (const code of codes) {
+      assert.deepEqual(classifyError(withCode(code)), { kind, reason: code, message: `${code} happened` });
+    }
+  }
+  const named = (name: string) => classifyError(Object.assign(new Error('it happened'), { name })).kind;
+  assert.deepEqual(
+    ['TimeoutError', 'AbortError', 'SyntaxError', 'TypeError', 'RangeError', 'ReferenceError', 'OtherError'].map(named),
+    ['transient', 'permanent', 'permanent', 'permanent', 'permanent', 'permanent', 'unknown'],
+  );
+});
+
+test('a verdict tells what the engine said, and when to return only where it said so', () => {
+  assert.deepEqual(classifyStatus(200, 1000), { kind: 'success', reason: '200' });
+  assert.deepEqual(classifyStatus(503), { kind: 'transient', reason: '503', message: 'the engine answered 503' });
+  assert.deepEqual(classifyStatus(503, 1000), {
+    kind: 'transient',
+    reason: '503',
+    message: 'the engine answered 503',
+    retryAfterMs: 1000,
+  });
+  assert.equal(classifyStatus(507).kind, 'transient');
+  const classify = httpClassifier((answer: { status: number; retryAfter?: string }) => answer, new FakeClock());
+  assert.equal(classify({ result: { status: 429 } }).kind, 'success');
+  assert.deepEqual(classify({ result: { status: 429, retryAfter: '2' } }).retryAfterMs, 2000);
+  assert.deepEqual(classify({ error: withCode('EPIPE') }).reason, 'EPIPE');
+});
+
+test('an error that is none, without message or with a code that is no label, still has a verdict', () => {
+  const message = 'an error without a message';
+  assert.deepEqual(classifyError('a string'), { kind: 'unknown', reason: 'unknown', message });
+  assert.deepEqual(classifyError(undefined), { kind: 'unknown', reason: 'unknown', message });
+  assert.deepEqual(classifyError(new Error('')), { kind: 'unknown', reason: 'Error', message });
+  assert.deepEqual(classifyError({ code: 42, name: 'not a label', message: 'odd' }), {
+    kind: 'unknown',
+    reason: 'unknown',
+    message: 'odd',
+  });
+  assert.deepEqual(classifyError(new Error('outer', { cause: new Error('') })).message, 'outer');
+});
+
+test('causes are followed four deep and no further', () => {
+  const wrapped = (depth: number): Error => {
+    let error: Error = withCode('ECONNRESET');
+    for (let each = 0; each < depth; each++) error = new Error(`wrap ${each}`, { cause: error });
+    return error;
+  };
+  assert.equal(classifyError(wrapped(4)).reason, 'ECONNRESET');
+  assert.equal(classifyError(wrapped(5)).reason, 'Error');
+});

@@ -170,3 +170,121 @@ for (const [options, message] of [
     assert.throws(() => resolveConcurrency(options as Partial<ConcurrencyOptions>), new RangeError(message));
   });
 }
+
+test('an algorithm starts to learn anew where its numbers change, and only there', async () => {
+  const limits = async (reload: Partial<ConcurrencyOptions>): Promise<number> => {
+    const at = concurrencyWorld({ initial: 10, max: 100 });
+    for (let each = 0; each < 9; each++) await at.round(10, 100);
+    at.concurrency.reload({ initial: 10, max: 100, ...reload });
+    await at.round(9, 900);
+    await at.round(1, 900);
+    return at.concurrency.snapshot().limit;
+  };
+  const kept = await limits({});
+  assert.equal(await limits({ batchShare: 0.5 }), kept, 'its memory of 100 ms makes 900 ms slow');
+  assert.ok((await limits({ longWindow: 601 })) > kept, 'without one 900 ms is all it knows');
+});
+
+test('AIMD is in force when it is chosen, at the start or by a reload', async () => {
+  for (const at of [concurrencyWorld({ algorithm: 'aimd' }), concurrencyWorld()]) {
+    at.concurrency.reload({ algorithm: 'aimd' });
+    for (const ms of [10, 10, 5000, 5000, 5000]) await at.round(20, ms);
+    assert.ok(at.concurrency.limit > 20, 'latency is nothing to it; Gradient2 would have come down');
+  }
+});
+
+test('the limit’s moves tell from where, to where and why, and nothing is told where it stays', async () => {
+  const at = concurrencyWorld({ algorithm: 'aimd', initial: 10 });
+  await at.round(10, 10, 'dropped');
+  assert.deepEqual(at.of('concurrency_limit_changed'), [
+    { type: 'concurrency_limit_changed', name: 'engine', from: 10, to: 9, because: 'drop' },
+  ]);
+  at.concurrency.reload({ algorithm: 'aimd', initial: 10, max: 10 });
+  assert.equal(at.of('concurrency_limit_changed').length, 1);
+  for (let each = 0; each < 2; each++) await at.round(9, 10);
+  at.concurrency.reload({ algorithm: 'aimd', initial: 5, max: 5 });
+  assert.deepEqual(
+    at.of('concurrency_limit_changed').map(({ from, to, because }) => [from, to, because]),
+    [
+      [10, 9, 'drop'],
+      [9, 10, 'answer'],
+      [10, 5, 'reload'],
+    ],
+  );
+});
+
+test('drops among calls that were in flight at a decrease cause no other one', async () => {
+  const at = concurrencyWorld({ algorithm: 'aimd', initial: 20 });
+  await at.round(3, 10, 'dropped');
+  assert.equal(at.concurrency.limit, 18);
+  await at.round(1, 10, 'dropped');
+  assert.equal(at.concurrency.limit, 18, 'started at the very moment of the decrease');
+  await at.clock.advance(1);
+  await at.round(1, 10, 'dropped');
+  assert.equal(at.concurrency.limit, 16);
+});
+
+test('the hint leans on the mean latency of answers: the first one whole, later ones by a tenth', async () => {
+  const at = concurrencyWorld({ algorithm: 'aimd', initial: 1, min: 1, max: 1 });
+  const hint = async (): Promise<number> => {
+    const holding = manual();
+    const held = watch(at.concurrency.run({}, holding.run, () => 'ignored'));
+    const shed = watch(
+      at.concurrency.run(
+        {},
+        async () => 'x',
+        () => 'answered',
+      ),
+    );
+    await at.clock.advance(0);
+    holding.resolve('answer');
+    await at.clock.advance(0);
+    held.value();
+    return (shed.error() as OverloadedError).retryAfterMs / 1.25;
+  };
+  assert.equal(await hint(), 1000);
+  await at.round(1, 4000);
+  assert.equal(await hint(), 4000);
+  await at.round(1, 6000);
+  assert.equal(await hint(), 4200);
+  await at.round(1, 60_000, 'dropped');
+  assert.equal(await hint(), 4200, 'a drop is no answer');
+});
+
+test('Gradient2: what is used, fresh and long enough is judged at the very bounds', () => {
+  const options = { smoothing: 0.5, tolerance: 1, longWindow: 10, headroom: 4, backoffRatio: 0.9 };
+  const answers = (gradient: Gradient2, limit: number, count: number, latencyMs: number, inFlight: number): number => {
+    let next = limit;
+    for (let each = 0; each < count; each++) next = gradient.next(limit, { latencyMs, inFlight, dropped: false, fresh: true });
+    return next;
+  };
+  assert.equal(answers(new Gradient2(options), 12, 11, 100, 12), 12, 'a round is a limit’s worth');
+  assert.equal(answers(new Gradient2(options), 12, 12, 100, 12), 14);
+  assert.equal(answers(new Gradient2(options), 12, 12, 100, 6), 14, 'half of it is use');
+  assert.equal(answers(new Gradient2(options), 12, 12, 100, 5), 12);
+  assert.equal(answers(new Gradient2(options), 2, 9, 100, 2), 2, 'ten answers at least');
+  assert.equal(answers(new Gradient2(options), 2, 10, 100, 2), 4);
+});
+
+test('Gradient2: its mean is that of the first ten rounds, then moves with its window, and comes down faster from above', () => {
+  const options = { smoothing: 1, tolerance: 1, longWindow: 19, headroom: 0, backoffRatio: 0.9 };
+  const round = (gradient: Gradient2, latencyMs: number): number => {
+    let next = 0;
+    for (let each = 0; each < 100; each++) next = gradient.next(100, { latencyMs, inFlight: 100, dropped: false, fresh: true });
+    return next;
+  };
+  const gradient = new Gradient2(options);
+  round(gradient, 100);
+  assert.equal(round(gradient, 200), 75, 'the mean of 100 and 200, by 200');
+  for (let each = 0; each < 8; each++) round(gradient, 150);
+  // 150 + (250 − 150) · 2/20 = 160.
+  assert.equal(round(gradient, 250), 64);
+  const tenth = new Gradient2(options);
+  for (let each = 0; each < 9; each++) round(tenth, 100);
+  assert.equal(Math.round(round(tenth, 200)), 55, 'the tenth round is one of ten: 110 by 200');
+  const above = new Gradient2(options);
+  round(above, 1000);
+  // (1000 + 100) / 2 = 550, more than twice 100: times 0.95. Next (522.5 · 2 + 500) / 3 = 515 by 1100.
+  round(above, 100);
+  assert.equal(round(above, 1100).toFixed(3), (100 * Math.max(0.5, (522.5 + (1100 - 522.5) / 3) / 1100)).toFixed(3));
+});

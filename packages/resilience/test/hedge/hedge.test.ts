@@ -192,3 +192,90 @@ test('a stop ends what runs and refuses what comes', async () => {
   assert.equal(at.clock.pendingTimers, 0);
   await assert.rejects(at.hedge.run(at.call, at.work), PipelineStoppedError);
 });
+
+test('what it tells has the call, the delay, and who won', async () => {
+  const call = { sequence: 7 };
+  const at = hedgeWorld();
+  const run = watch(at.hedge.run({ ...at.call, call }, at.work));
+  await at.clock.advance(100);
+  at.legs[1]?.resolve('second');
+  await at.clock.advance(0);
+  assert.equal(run.value(), 'second');
+  at.legs[0]?.resolve('too late');
+  await at.clock.advance(0);
+  assert.deepEqual(at.events, [
+    { type: 'hedge_started', shadow: false, name: 'engine', call, delayMs: 100 },
+    { type: 'hedge_finished', name: 'engine', call, won: 'second' },
+  ]);
+  const poor = hedgeWorld(AFTER_100, 1);
+  poor.budget.charge();
+  watch(poor.hedge.run({ ...poor.call, call }, poor.work));
+  await poor.clock.advance(100);
+  assert.deepEqual(poor.events, [
+    { type: 'hedge_refused', because: 'budget', shadow: false, name: 'engine', call, delayMs: 100 },
+  ]);
+});
+
+test('only good answers teach it how long an answer takes', async () => {
+  const at = hedgeWorld({});
+  const call = { ...at.call, good: (answer: string) => answer === 'good' };
+  await at.hedge.run(call, async () => 'bad');
+  await assert.rejects(
+    at.hedge.run(call, async () => Promise.reject(new Error('down'))),
+    /down/,
+  );
+  assert.equal(at.hedge.snapshot().samples, 0);
+  await at.hedge.run(call, async () => 'good');
+  assert.deepEqual([at.hedge.snapshot().samples, at.hedge.snapshot().delayMs], [1, null]);
+  assert.deepEqual(at.events, [], 'a race of one has no winner');
+});
+
+test('switched off it starts no second attempt, not even in a race that has begun', async () => {
+  const at = hedgeWorld({ ...AFTER_100, mode: 'off' });
+  watch(at.hedge.run(at.call, at.work));
+  assert.equal(at.clock.pendingTimers, 0);
+  const begun = hedgeWorld();
+  watch(begun.hedge.run(begun.call, begun.work));
+  begun.hedge.reload({ ...AFTER_100, mode: 'off' });
+  await begun.clock.advance(1000);
+  assert.deepEqual([begun.legs[1]?.started(), begun.events.length, begun.budget.tokens], [0, 0, 100]);
+});
+
+test('a judge that throws has found nothing good: the answer is handed on all the same', async () => {
+  const at = hedgeWorld();
+  const good = (): boolean => {
+    throw new Error('the judge');
+  };
+  assert.equal(await at.hedge.run({ ...at.call, good }, async () => 'answer'), 'answer');
+  assert.equal(at.hedge.snapshot().samples, 0);
+});
+
+test('the signal of an attempt that has ended by itself is left alone', async () => {
+  const at = hedgeWorld();
+  const client = new AbortController();
+  const run = watch(at.hedge.run({ ...at.call, signal: client.signal, good: (answer) => answer === 'good' }, at.work));
+  await at.clock.advance(100);
+  at.legs[0]?.resolve('bad');
+  await at.clock.advance(0);
+  at.legs[1]?.resolve('good');
+  await at.clock.advance(0);
+  assert.equal(run.value(), 'good');
+  client.abort(new Error('gone'));
+  at.hedge.stop();
+  assert.deepEqual([at.legs[0]?.signal()?.aborted, at.legs[1]?.signal()?.aborted], [false, false]);
+});
+
+test('both attempts abort with a stop, and the race has no winner', async () => {
+  const at = hedgeWorld();
+  const run = watch(at.hedge.run(at.call, at.work));
+  await at.clock.advance(100);
+  at.hedge.stop();
+  await at.clock.advance(0);
+  assert.ok(run.error() instanceof PipelineStoppedError);
+  for (const leg of at.legs) assert.ok(leg.signal()?.reason instanceof PipelineStoppedError);
+  assert.deepEqual(
+    at.of('hedge_finished').map(({ won }) => won),
+    ['neither'],
+  );
+  assert.equal(at.hedge.snapshot().samples, 0);
+});
