@@ -21,7 +21,7 @@ export default {
   incremental: true,
   incrementalFile: '.cache/mutation/incremental.json',
   tempDirName: '.cache/mutation/sandboxes',
-  ignorePatterns: ['**', '!packages/resilience/{package.json,src/**,test/**}', '!docs/policies/**'],
+  ignorePatterns: ['**', '!packages/resilience/{package.json,src/**,test/**,tools/**}', '!docs/policies/**'],
   reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
   clearTextReporter: { allowColor: false, reportTests: false },
   jsonReporter: { fileName: '.cache/mutation/report.json' },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { FakeClock, scriptedRandom } from '@penstock/clock';
 import { createPipeline, type PolicyEvent } from '@penstock/resilience';
 import { classify, ok } from './world.ts';
@@ -46,7 +47,7 @@ test('what a listener throws, or its promise rejects with, goes to the handler w
     const onListenerError = (error: unknown, { type }: PolicyEvent) => void told.push(`${String(error)} at ${type}`);
     const pipeline = pipelineWith({ onEvent: throwing, onListenerError });
     assert.deepEqual(await pipeline.execute(ok, CALL), { status: 200 });
-    await Promise.resolve();
+    await turnOfTheLoop();
     assert.ok(told.includes('Error: a listener at call_finished'));
     assert.equal(pipeline.snapshot().listenerErrors, told.length);
   }

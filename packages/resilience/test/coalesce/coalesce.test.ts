@@ -120,3 +120,68 @@ test('a stop ends all waits and aborts what runs', async () => {
   assert.ok(call.error() instanceof PipelineStoppedError && work.signal()?.aborted);
   await assert.rejects(at.coalesce.run('k', {}, work.run), PipelineStoppedError);
 });
+
+test('in shadow mode a caller that would have joined is told of and executes under its own signal', async () => {
+  const at = coalesceWorld({ mode: 'shadow' });
+  const works = [manual(), manual()];
+  const { signal } = new AbortController();
+  const first = watch(at.coalesce.run('k', {}, works[0]!.run));
+  const second = watch(at.coalesce.run('k', { signal }, works[1]!.run));
+  assert.equal(works[1]?.signal(), signal);
+  works[1]?.resolve('second');
+  await at.clock.advance(0);
+  assert.deepEqual([second.value(), first.settled(), at.coalesce.snapshot().keys], ['second', false, 1]);
+  works[0]?.resolve('first');
+  await at.clock.advance(0);
+  assert.equal(first.value(), 'first');
+  assert.deepEqual(at.events, [
+    { type: 'coalesce_joined', name: 'engine', call: undefined, shadow: true, sharing: 2 },
+    { type: 'coalesce_finished', name: 'engine', shared: 1, abandoned: false },
+  ]);
+});
+
+test('off, everyone executes and nothing is kept or told', async () => {
+  const at = coalesceWorld({ mode: 'off' });
+  const works = [manual(), manual()];
+  for (const work of works) watch(at.coalesce.run('k', {}, work.run));
+  assert.deepEqual([works[0]?.started(), works[1]?.started(), at.coalesce.snapshot().keys], [1, 1, 0]);
+  for (const work of works) work.resolve('answer');
+  await at.clock.advance(0);
+  assert.deepEqual(at.events, []);
+});
+
+test('who finds an execution shared by too many has one of its own, which ends nobody else’s', async () => {
+  const at = coalesceWorld({ maxSharing: 1 });
+  const works = [manual(), manual(), manual()];
+  const calls = works.map((work) => watch(at.coalesce.run('k', {}, work.run)));
+  works[1]?.resolve('alone');
+  await at.clock.advance(0);
+  assert.deepEqual([calls[1]?.value(), calls[0]?.settled(), at.coalesce.snapshot().keys], ['alone', false, 1]);
+  assert.deepEqual(at.events, []);
+});
+
+test('what an abandoned execution brings later does not end the next one under its key', async () => {
+  const at = coalesceWorld();
+  const client = new AbortController();
+  const works = [manual(), manual()];
+  watch(at.coalesce.run('k', { signal: client.signal }, works[0]!.run));
+  client.abort(new Error('gone'));
+  const next = watch(at.coalesce.run('k', {}, works[1]!.run));
+  works[0]?.resolve('too late');
+  await at.clock.advance(0);
+  assert.deepEqual([next.settled(), at.coalesce.snapshot().keys], [false, 1]);
+  assert.deepEqual(
+    at.of('coalesce_finished').map(({ abandoned }) => abandoned),
+    [true],
+  );
+  works[1]?.resolve('answer');
+  await at.clock.advance(0);
+  assert.equal(next.value(), 'answer');
+});
+
+test('after a stop no key is left', () => {
+  const at = coalesceWorld();
+  const call = watch(at.coalesce.run('k', {}, manual().run));
+  at.coalesce.stop();
+  assert.deepEqual([at.coalesce.snapshot().keys, at.coalesce.snapshot().waiting, call.settled()], [0, 0, false]);
+});

@@ -29,3 +29,11 @@ test('a value that is no number of seconds is reported with its header', () => {
   const received = '1e3';
   assert.deepEqual(totalFromHeaders({ requestTimeout: received }, MAX), { kind: 'invalid', header: 'request-timeout', received });
 });
+
+test('spaces around names and values are nothing, and a wait without a value is reported', () => {
+  assert.deepEqual(totalFromHeaders({ prefer: 'respond-async , wait = 5 ; x' }, MAX), total(5000, true));
+  assert.deepEqual(totalFromHeaders({ requestTimeout: ' 1.234 ' }, MAX), total(1234, true));
+  assert.deepEqual(totalFromHeaders({ prefer: 'wait' }, MAX), { kind: 'invalid', header: 'prefer', received: '' });
+  assert.deepEqual(totalFromHeaders({ prefer: '' }, MAX), total(MAX, false));
+  assert.deepEqual(totalFromHeaders({ prefer: ',,' }, MAX), total(MAX, false));
+});

@@ -226,3 +226,81 @@ test('the memory store renews a claim for its owner alone, one that nothing hold
   assert.equal(at.memory.size, 3);
   await assert.rejects(at.memory.renew('e', claim('e')), RangeError);
 });
+
+test('off, nothing is looked up or kept', async () => {
+  const at = idempotencyWorld({ mode: 'off' });
+  for (const answer of ['first', 'second']) {
+    assert.deepEqual(await at.ask(async () => answer), { kind: 'executed', response: answer, kept: false });
+  }
+  assert.deepEqual([at.memory.size, at.events.length], [0, 0]);
+});
+
+test('in shadow mode a store that fails refuses nobody, whatever the options say', async () => {
+  const at = idempotencyWorld({ mode: 'shadow', whenStoreFails: 'refuse' }, away);
+  assert.deepEqual(await at.ask(async () => 'answer'), { kind: 'executed', response: 'answer', kept: false });
+});
+
+test('every decision is told as what it is, and marked as enforced', async () => {
+  const at = idempotencyWorld();
+  const work = manual();
+  const first = watch(at.ask(work.run));
+  await at.clock.advance(0);
+  await assert.rejects(
+    at.ask(async () => 'x'),
+    IdempotencyError,
+  );
+  await assert.rejects(
+    at.ask(async () => 'x', { fingerprint: 'other' }),
+    IdempotencyError,
+  );
+  work.resolve('answer');
+  await at.clock.advance(0);
+  assert.equal(first.value().kind, 'executed');
+  await at.ask(async () => 'x');
+  assert.deepEqual(
+    at.of('idempotency_decided').map(({ decision, shadow }) => [decision, shadow]),
+    [
+      ['execute', false],
+      ['in_flight', false],
+      ['mismatch', false],
+      ['replay', false],
+    ],
+  );
+  assert.deepEqual(at.of('idempotency_lease_lost'), []);
+});
+
+test('every execution claims under a token of its own', async () => {
+  const tokens: string[] = [];
+  const store: IdempotencyStore<string> = {
+    claim: async (_, { token }) => {
+      tokens.push(token);
+      return { kind: 'claimed' };
+    },
+    renew: async () => true,
+    complete: async () => true,
+    release: async () => true,
+  };
+  const at = idempotencyWorld({}, store);
+  for (const key of ['a', 'b', 'c']) await at.ask(async () => 'answer', { key });
+  assert.equal(new Set(tokens).size, 3);
+});
+
+test('the memory store obeys the token that holds the key, and nobody once its lease has ended', async () => {
+  const { clock, memory } = idempotencyWorld();
+  await clock.advance(7000);
+  const claim = (token: string) => memory.claim('k', { fingerprint: 'f', token, leaseMs: 1000 });
+  assert.deepEqual(await claim('mine'), { kind: 'claimed' });
+  await clock.advance(400);
+  assert.deepEqual(await claim('other'), { kind: 'in_flight', fingerprint: 'f', leaseEndsInMs: 600 });
+  assert.deepEqual([await memory.complete('k', 'other', 'x', 1000), await memory.release('k', 'other')], [false, false]);
+  assert.deepEqual(
+    [await memory.complete('nowhere', 'mine', 'x', 1000), await memory.release('nowhere', 'mine')],
+    [false, false],
+  );
+  await clock.advance(600);
+  assert.deepEqual([await memory.complete('k', 'mine', 'x', 1000), await memory.release('k', 'mine')], [false, false]);
+  await claim('next');
+  assert.equal(await memory.complete('k', 'next', 'answer', 1000), true);
+  assert.deepEqual([await memory.complete('k', 'next', 'again', 1000), await memory.release('k', 'next')], [false, false]);
+  assert.deepEqual(await claim('late'), { kind: 'done', fingerprint: 'f', response: 'answer', ageMs: 0 });
+});
