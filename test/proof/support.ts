@@ -1,9 +1,17 @@
+import path from 'node:path';
 import { type CallResult, quantile } from '../support/load.ts';
-import { Series } from '../support/series.ts';
+import { runNode, until } from '../support/process.ts';
+import type { Series } from '../support/series.ts';
 
 /** Attempts that a gateway has handed to its connection pool so far. Readiness probes are not among them. */
-export const attemptsOf = async (gatewayUrl: string): Promise<number> =>
-  (await Series.read(gatewayUrl)).sum('connection_pool_requests_total');
+export const attemptsIn = (gateway: Series): number => gateway.sum('connection_pool_requests_total');
+
+/** A process that answers at once and does nothing else: how fast this machine is just now. */
+export async function startBareServer(): Promise<{ readonly url: string; readonly stop: () => Promise<unknown> }> {
+  const running = runNode(path.join(import.meta.dirname, '../support/bare-server.ts'), {});
+  const port = await until('the port of the bare server', () => /^\d+/.exec(running.output)?.[0]);
+  return { url: `http://127.0.0.1:${port}`, stop: () => running.end() };
+}
 
 /** Calls that were answered with this code of the error table. */
 export const refusedBy = (calls: readonly CallResult[], code: string): readonly CallResult[] =>
