@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { distinct } from '../chaos/support.ts';
 import { faultsOn, flaky, latency, setFaults } from '../support/faults.ts';
 import { describeLoad, type LoadResult, runLoad } from '../support/load.ts';
 import { Pair } from '../support/pair.ts';
 import { Series } from '../support/series.ts';
+import { smallAnalyses } from './support.ts';
 
 const CALLS = 6000;
 const RPS = 100;
@@ -20,9 +20,10 @@ async function minute(t: TestContext, percent: number, gatewayEnv: Readonly<Reco
   const base = latency('base', 100);
   const pair = await Pair.start({ engineEnv: faultsOn([base]), gatewayEnv });
   try {
-    await runLoad({ url: pair.gatewayUrl, rps: 50, calls: 250, body: (i) => distinct(1_000_000 + i) });
+    const body = await smallAnalyses(pair.gatewayUrl);
+    await runLoad({ url: pair.gatewayUrl, rps: 50, calls: 250, body: (i) => body(CALLS + i) });
     await setFaults(pair.engineUrl, [base, ...(percent > 0 ? [flaky(percent)] : [])]);
-    const load = await runLoad({ url: pair.gatewayUrl, rps: RPS, calls: CALLS, body: distinct, timeoutMs: 60_000 });
+    const load = await runLoad({ url: pair.gatewayUrl, rps: RPS, calls: CALLS, body, timeoutMs: 60_000 });
     const series = await Series.read(pair.gatewayUrl);
     const injected = (await Series.read(pair.engineUrl)).sum('faults_injected_total', { fault: 'flaky' });
     const trips = series.sum('circuit_breaker_transitions_total', { to_state: 'open' });

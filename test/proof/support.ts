@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { distinct } from '../chaos/support.ts';
 import { type CallResult, quantile } from '../support/load.ts';
 import { runNode, until } from '../support/process.ts';
+import { upload } from '../support/requests.ts';
 import type { Series } from '../support/series.ts';
 
 /** Attempts that a gateway has handed to its connection pool so far. Readiness probes are not among them. */
@@ -37,4 +39,13 @@ export function perSecond(calls: readonly CallResult[]): readonly Second[] {
   return [...seconds]
     .map(([second, each]) => ({ second, calls: each.length, ok: each.filter(({ status }) => status === 200).length }))
     .sort((a, b) => a.second - b.second);
+}
+
+/** 40 units of a randomised trial: what an analysis costs is then the services' work and hardly the estimators'. */
+const SMALL_TRIAL = `y,w,id\n${Array.from({ length: 40 }, (_, i) => `${(i * 7) % 11},${i % 2},${i}`).join('\n')}\n`;
+
+/** Uploads a small data set; gives the cheapest analysis of it, distinct for each number. */
+export async function smallAnalyses(baseUrl: string): Promise<(index: number) => Record<string, unknown>> {
+  const dataset = await upload(baseUrl, SMALL_TRIAL);
+  return (index) => ({ ...distinct(index), dataset_id: dataset });
 }
