@@ -75,10 +75,10 @@ export class ProblemError extends Error {
   }
 }
 
-/** The reply body for an error; `instance` is the route, `traceId` what a user pastes into Jaeger. */
-export function toProblem(error: ProblemError, where: { instance?: string; traceId?: string } = {}): Problem {
+/** The reply body for an error; `instance` is the route, `traceId` what a user pastes into Jaeger, `layer` that of an error without one. */
+export function toProblem(error: ProblemError, where: { instance?: string; traceId?: string; layer?: Layer } = {}): Problem {
   const { status, title, retryable } = ERROR_TABLE[error.code];
-  const { layer, errors, retryAfterS } = error.options;
+  const { layer = where.layer, errors, retryAfterS } = error.options;
   return {
     type: problemType(error.code),
     title,

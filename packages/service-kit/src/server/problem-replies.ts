@@ -38,7 +38,7 @@ export function registerProblemReplies(app: FastifyInstance, routes: readonly Kn
 /** Writes the reply of a problem. A client that is gone gets nothing. */
 export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply, hooks: ProblemHooks): void {
   hooks.onProblem(problem, request);
-  const { headers, retryAfterS, layer = hooks.layer } = problem.options;
+  const { headers, retryAfterS } = problem.options;
   if (headers !== undefined) reply.headers(headers);
   if (retryAfterS !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterS))));
   const refusal = refusalOf(problem, hooks.layer);
@@ -54,7 +54,8 @@ export function sendProblem(problem: ProblemError, request: FastifyRequest, repl
     });
   }
   const traceId = traceIdOf(request);
-  const body = toProblem(new ProblemError(problem.code, problem.message, { ...problem.options, layer }), {
+  const body = toProblem(problem, {
+    layer: hooks.layer,
     instance: request.routeOptions.url ?? shortPath(request.url),
     ...(traceId !== undefined && { traceId }),
   });
