@@ -16,8 +16,14 @@ const CALLS = RPS * 60;
 /** What a server that does nothing takes at most on a machine that has time for it, ms. */
 const QUIET_MS = 2;
 
-/** Nothing but the budget bounds the attempts: neither the breaker nor places or connections that run out. */
-const BUDGET_ALONE = { BREAKER_MODE: 'off', BULKHEAD_MODE: 'off', POOL_CONNECTIONS: '2000' };
+/** Nothing but the budget bounds the attempts: no other policy, and no connections that run out. */
+const BUDGET_ALONE = {
+  BREAKER_MODE: 'off',
+  THROTTLE_MODE: 'off',
+  CONCURRENCY_MODE: 'off',
+  BULKHEAD_MODE: 'off',
+  POOL_CONNECTIONS: '2000',
+};
 
 type Env = Readonly<Record<string, string>>;
 
