@@ -6,7 +6,9 @@ import {
   breakerLayer,
   buildPipeline,
   bulkheadLayer,
+  CoalescePolicy,
   ConcurrencyPolicy,
+  coalesceLayer,
   concurrencyLayer,
   DeadlineExceededError,
   DrainingError,
@@ -19,6 +21,7 @@ import {
   RetriesExhaustedError,
   resolveBudget,
   resolveBulkhead,
+  resolveCoalesce,
   resolveConcurrency,
   resolveHedge,
   resolveThrottle,
@@ -40,10 +43,10 @@ const obedient: LayeredOperation<Reply> = ({ signal }) =>
 
 function setUp() {
   const at = layerWorld();
-  const budget = new BudgetPolicy(resolveBudget(), at.clock);
+  const budget = new BudgetPolicy(resolveBudget({ perSuccess: 0.1 }), at.clock);
   return {
     ...at,
-    start: () => buildPipeline<Reply>({ ...at, classify }),
+    start: () => buildPipeline<Reply>({ ...at, classify, budget }),
     bulkhead: new BulkheadPolicy(resolveBulkhead({ maxInFlight: 1, maxQueued: 1 }), at),
     hedge: new HedgePolicy(resolveHedge({ delay: { kind: 'fixed', ms: 100 } }), { ...at, budget }),
   };
@@ -59,13 +62,17 @@ test('the line has every layer that was added with its numbers, and those of the
     .with(throttleLayer(new ThrottlePolicy(resolveThrottle(), at)))
     .with(deadlineLayer({ totalMs: 10_000 }))
     .with(breakerLayer({ consecutiveCalls: 2 }))
-    .with(retryLayer({ attempts: 2 }, { perSuccess: 0.1 }))
+    .with(retryLayer({ attempts: 2 }))
     .with(hedgeLayer(at.hedge))
     .with(bulkheadLayer(at.bulkhead))
     .with(timeoutLayer({ attemptMs: 4000 }))
     .build();
   assert.equal(whole.describe(), `throttle(K 2, ≤80 %, above 5/s) > ${line} > hedge(after 0.1s) > bulkhead(1 + 1 waiting)`);
   assert.equal(at.start().build().describe(), 'breaker(off) > retry(off) > timeout(off) ; total(off)');
+  const own = buildPipeline<Reply>({ ...layerWorld(), classify })
+    .with(retryLayer({}, { perSuccess: 0.2 }))
+    .build();
+  assert.match(own.describe(), / budget 0.2\/success /);
 });
 
 test('Bulkhead alone: one attempt runs, one waits and leaves with its client, the next one is refused', async () => {
@@ -136,11 +143,20 @@ test('without a deadline layer the call’s own total is not enforced; the attem
   assert.match(String(call.error()), /No answer within 4000 ms/);
 });
 
-test('a reload is the core’s: its layers have the other options', () => {
-  const at = setUp();
-  const pipeline = at.start().with(breakerLayer()).build();
-  pipeline.reload({ timeout: { attemptMs: 1000 } });
-  assert.match(pipeline.describe(), /> timeout\(1 s\) ; total 150 s$/);
+test('a reload of the total holds wherever it starts to run, and one of the budget is the retry’s', async () => {
+  for (const outer of [true, false]) {
+    const at = layerWorld();
+    const start = buildPipeline<Reply>({ ...at, classify }).with(deadlineLayer({ totalMs: 500 }));
+    const coalesce = coalesceLayer(new CoalescePolicy(resolveCoalesce(), at));
+    const pipeline = outer ? start.with(coalesce).with(retryLayer()).build() : start.with(retryLayer()).build();
+    pipeline.reload({ deadline: { totalMs: 100 }, budget: { perSuccess: 0.3 } });
+    assert.match(pipeline.describe(), / budget 0.3\/success .* total 0.1 s$/);
+    const call = watch(pipeline.execute(obedient, { ...CALL, key: 'k' }));
+    await at.clock.advance(99);
+    assert.equal(call.settled(), false);
+    await at.clock.advance(1);
+    assert.ok(call.error() instanceof DeadlineExceededError);
+  }
 });
 
 test('a drain ends the backoff of what is under way and begins nothing; a stop ends every layer', async () => {
