@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '@penstock/clock';
 import { type Dataset, type DatasetSummary, ProblemError } from '@penstock/contracts';
 import type { Sql } from '../sql/sql.ts';
+import { Turnstile } from '../turnstile.ts';
 import { storeChunks } from './chunks.ts';
 import { ColumnCache } from './column-cache.ts';
 import { ConversionThreads } from './convert/conversion-threads.ts';
@@ -16,7 +17,6 @@ import type { DatasetStore, LoadableDataset, UploadHints } from './dataset-store
 import type { LoadedColumns } from './loaded-columns.ts';
 import { readColumns } from './read-columns.ts';
 import { suggestRoles } from './suggest-roles.ts';
-import { Turnstile } from './turnstile.ts';
 import { receive } from './upload/receive.ts';
 
 const LONGEST_NAME = 200;

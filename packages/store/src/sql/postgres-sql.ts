@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { StoreLogger } from '../logger.ts';
+import { Turnstile } from '../turnstile.ts';
 import { type Sql, SqlUnavailable } from './sql.ts';
 
 const CONNECT_TIMEOUT_MS = 2000;
@@ -23,6 +24,8 @@ export function openPostgres(url: string, logger?: StoreLogger): Sql {
   // Without a listener, an idle connection that the server closes would end the process.
   pool.on('error', (error) => logger?.warn({ err: error }, 'An idle database connection was lost'));
 
+  // Whoever waits for a busy connection waits here: the pool would count that as a database that cannot be reached.
+  const turnstile = new Turnstile(MAX_CONNECTIONS);
   const run = async <Row>(on: pg.Pool | pg.PoolClient, text: string, params: readonly unknown[]): Promise<Row[]> => {
     try {
       return (await on.query(text, [...params])).rows as Row[];
@@ -33,27 +36,28 @@ export function openPostgres(url: string, logger?: StoreLogger): Sql {
   let closing: Promise<void> | undefined;
   return {
     kind: 'postgres',
-    query: (text, params = []) => run(pool, text, params),
-    async transaction(work) {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw translated(error);
-      });
-      let broken: Error | undefined;
-      try {
-        return await inTransaction((text, params = []) => run(client, text, params), work);
-      } catch (error) {
-        // A connection whose ROLLBACK may have failed is not given to anybody else.
-        broken = error instanceof Error ? error : new Error(String(error));
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    query: (text, params = []) => turnstile.run(() => run(pool, text, params)),
+    transaction: (work) =>
+      turnstile.run(async () => {
+        const client = await pool.connect().catch((error: unknown) => {
+          throw translated(error);
+        });
+        let broken: Error | undefined;
+        try {
+          return await inTransaction((text, params = []) => run(client, text, params), work);
+        } catch (error) {
+          // A connection whose ROLLBACK may have failed is not given to anybody else.
+          broken = error instanceof Error ? error : new Error(String(error));
+          throw error;
+        } finally {
+          client.release(broken);
+        }
+      }),
     async ping() {
       await run(pool, 'SELECT 1', []);
     },
     close: () => {
-      closing ??= pool.end();
+      closing ??= turnstile.idle().then(() => pool.end());
       return closing;
     },
   };

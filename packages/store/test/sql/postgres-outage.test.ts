@@ -41,3 +41,18 @@ it('a PostgreSQL that is not there stops the opening with SqlUnavailable, and th
     await assert.rejects(openSql({ postgresUrl: 'postgres://x@127.0.0.1:1/x', dataDir: dir.path }), SqlUnavailable);
   }
 });
+
+it('a PostgreSQL whose connections are all busy for longer than a connection may take is waited for', async (t) => {
+  if (!requireServer(t, 'PostgreSQL', await postgresAvailable())) return;
+  await using dir = await tempDir();
+  const postgres = await startPostgres();
+  const sql = await openSql({ postgresUrl: postgres.url, dataDir: dir.path });
+  try {
+    const busy = Array.from({ length: 10 }, () => sql.query('SELECT pg_sleep(2.3)'));
+    const rows = await Promise.all([sql.query('SELECT 1 AS one'), sql.transaction((tx) => tx.query('SELECT 1 AS one'))]);
+    assert.deepEqual(rows, [[{ one: 1 }], [{ one: 1 }]]);
+    await Promise.all(busy);
+  } finally {
+    await sql.close().finally(() => postgres.close());
+  }
+});
