@@ -4,6 +4,7 @@ export * from './catalogue.ts';
 export * from './datasets.ts';
 export * from './error-table.ts';
 export * from './health.ts';
+export * from './keep-traces.ts';
 export * from './problem.ts';
 export * from './protocol.ts';
 export * from './resilience.ts';

@@ -13,6 +13,7 @@ import { registerAnalysesRoutes } from './routes/analyses-routes.ts';
 import { registerAnalyzeRoute } from './routes/analyze-route.ts';
 import { registerCatalogueRoutes } from './routes/catalogue-routes.ts';
 import { registerDatasetsRoutes } from './routes/datasets-routes.ts';
+import { registerKeepTracesRoute } from './routes/keep-traces-route.ts';
 import { registerUnavailableRoutes } from './routes/unavailable-routes.ts';
 import { registerUploadRoute } from './routes/upload-route.ts';
 import { ENGINE_VERSION } from './version.ts';
@@ -40,6 +41,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
     metrics,
     logger,
   });
+  void app.register(async (scope: ServiceApp) => registerKeepTracesRoute(scope, tracing));
   registerLoadHeader(app, pool);
   observeGauges(deps);
   // A scope of its own: its errors are translated before the service's handler sees them.

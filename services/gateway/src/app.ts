@@ -21,6 +21,7 @@ import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
 import { registerResilienceRoute } from './routes/resilience-route.ts';
 import { openSharedState } from './shared/shared-state.ts';
+import { KeepMessages } from './tracing/keep-messages.ts';
 import { VERSION } from './version.ts';
 
 export interface GatewayDeps {
@@ -71,6 +72,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   const spans = new CallSpans();
   const onEvent = policyListener({ metrics, logger, spans, engines: engineNames(config), startedAtMs: clock.now() });
   const classify = engineClassifier(clock);
+  const keepMessages = new KeepMessages(config.ENGINE_URL, { clock, tracing, metrics });
   const engines = new Engines(config, { clock, random, classify, onEvent });
   const gate = new EngineGate({
     engines,
@@ -143,7 +145,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     lag.stop();
     admission.stop();
     layers.stop();
-    await gate.close();
+    await Promise.all([gate.close(), keepMessages.close()]);
     shared.close();
   });
   return { ...service, describe, reload };

@@ -5,7 +5,7 @@ import { describeAccepted } from './describe.ts';
 import type { EnvironmentOf, EnvironmentSchema } from './spec.ts';
 
 /** Prefixes of variables that both services read. */
-const COMMON_PREFIXES = ['FAULTS'];
+const COMMON_PREFIXES = ['FAULTS', 'TRACE_SLOW'];
 
 export interface LoadOptions {
   /**

@@ -1,9 +1,10 @@
+import { KEEP_TRACES_PATH } from '@penstock/contracts';
 import { runInSpan } from '@penstock/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CLIENT_CLOSED, routeOf } from './request-spans.ts';
 
-/** Routes that probes and scrapers ask all the time: logged at debug. */
-const QUIET = new Set(['/health/live', '/health/ready', '/metrics', '/api/metrics']);
+/** Routes that probes, scrapers and gateways ask all the time: logged at debug. */
+const QUIET = new Set(['/health/live', '/health/ready', '/metrics', '/api/metrics', KEEP_TRACES_PATH]);
 
 const NANOSECONDS = 1e6;
 

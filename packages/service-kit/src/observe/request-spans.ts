@@ -1,11 +1,15 @@
 import type { Span } from '@opentelemetry/api';
-import { endSpan, injectHeaders, runInSpan, startServerSpan, type Tracing, traceIdOf } from '@penstock/telemetry';
+import { endSpan, injectHeaders, OFF_SPAN, runInSpan, startServerSpan, type Tracing, traceIdOf } from '@penstock/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The server span of the request: parent of whatever is done for it. */
     span: Span;
+  }
+  interface FastifyContextConfig {
+    /** The route's requests have no span: it belongs to the tracing itself. */
+    untraced?: boolean;
   }
 }
 
@@ -38,7 +42,8 @@ export function startRequestSpan(request: FastifyRequest, reply: FastifyReply, t
 export function registerRequestSpans(app: FastifyInstance, tracing: Tracing): void {
   app.decorateRequest('span');
   app.addHook('onRequest', (request, reply, done) => {
-    startRequestSpan(request, reply, tracing);
+    if (request.routeOptions.config.untraced === true) request.span = OFF_SPAN;
+    else startRequestSpan(request, reply, tracing);
     runInSpan(request.span, done);
   });
   // Reading a body leaves the context that onRequest entered.

@@ -11,6 +11,7 @@ import { POLICY_SERIES } from './policy.ts';
 import { POOL_SERIES } from './pool.ts';
 import { PROCESS_SERIES } from './process.ts';
 import { RETRY_SERIES } from './retry.ts';
+import { TAIL_SERIES, TOLD_SERIES } from './tail.ts';
 
 /** Every series of each service. docs/metrics.md is generated from it; dashboards and alerts are compared with it. */
 export const CATALOGUE = Object.freeze({
@@ -26,6 +27,8 @@ export const CATALOGUE = Object.freeze({
     ...POLICY_SERIES,
     ...OVERLOAD_SERIES,
     ...POOL_SERIES,
+    ...TAIL_SERIES,
+    ...TOLD_SERIES,
   },
   engine: {
     ...FASTIFY_SERIES,
@@ -36,6 +39,7 @@ export const CATALOGUE = Object.freeze({
     ...CACHE_SERIES,
     ...ENGINE_SERIES,
     ...FIGURE_SERIES,
+    ...TAIL_SERIES,
   },
 } as const satisfies Record<ServiceName, SeriesMap>);
 

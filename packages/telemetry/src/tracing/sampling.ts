@@ -1,6 +1,15 @@
-import { AlwaysOnSampler, ParentBasedSampler, type Sampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
+import {
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  type Sampler,
+  SamplingDecision,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
 import { TelemetryConfigError } from './config-error.ts';
 import { given, type TracingEnv } from './tracing-env.ts';
+
+/** An hour. */
+const MAX_SLOW_MS = 3_600_000;
 
 const RATIO_OF: Readonly<Record<string, number | undefined>> = Object.freeze({
   parentbased_always_on: 1,
@@ -22,5 +31,24 @@ export function parseRatio(env: TracingEnv): number {
   return ratio;
 }
 
-export const samplerFor = (ratio: number): Sampler =>
-  new ParentBasedSampler({ root: ratio === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ratio) });
+/** Follows the parent, else the ratio. Unless that is 0, what is not sampled is recorded as well: the tail rule decides on it. */
+export function samplerFor(ratio: number): Sampler {
+  const head = new ParentBasedSampler({ root: ratio === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ratio) });
+  return ratio === 0 ? head : recordingAll(head);
+}
+
+const recordingAll = (head: Sampler): Sampler => ({
+  shouldSample(...span) {
+    const result = head.shouldSample(...span);
+    return result.decision === SamplingDecision.NOT_RECORD ? { ...result, decision: SamplingDecision.RECORD } : result;
+  },
+  toString: () => `RecordingAll{${head.toString()}}`,
+});
+
+/** `TRACE_SLOW_MS`: requests that last longer are kept whole; default 1000. */
+export function parseSlowMs(env: TracingEnv): number {
+  const value = given(env, 'TRACE_SLOW_MS') ?? '1000';
+  const ms = Number(value);
+  if (Number.isInteger(ms) && ms >= 1 && ms <= MAX_SLOW_MS) return ms;
+  throw new TelemetryConfigError('TRACE_SLOW_MS', value, `a whole number of milliseconds from 1 to ${MAX_SLOW_MS}`);
+}

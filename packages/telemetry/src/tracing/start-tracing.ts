@@ -13,7 +13,8 @@ import { OrderedExporter, type RawExporter } from './ordered-exporter.ts';
 import { otlpExporter } from './otlp-exporter.ts';
 import { createProblemLog, type ReportProblem, type TracingProblem } from './problem-log.ts';
 import { samplerFor } from './sampling.ts';
-import { type Tracing, tracingOff } from './tracing.ts';
+import { HeldTraces } from './tail/held-traces.ts';
+import { type KeptListener, type Tracing, tracingOff } from './tracing.ts';
 import { describeTarget, readTracingConfig, type Target } from './tracing-config.ts';
 import type { TracingEnv } from './tracing-env.ts';
 import { udpExporter } from './udp-exporter.ts';
@@ -35,7 +36,7 @@ export interface TracingOptions {
  * but the context manager. Throws TelemetryConfigError for a variable that it does not understand.
  */
 export function startTracing({ service, version, env, logger, metrics, clock = systemClock }: TracingOptions): Tracing {
-  const { targets, ratio } = readTracingConfig(env);
+  const { targets, ratio, slowMs } = readTracingConfig(env);
   if (targets.length === 0) return tracingOff;
   const outlets = targets.map((target) => {
     const count = (problem: TracingProblem, spans: number) => metrics?.series.telemetry_problems_total.inc({ problem }, spans);
@@ -43,10 +44,22 @@ export function startTracing({ service, version, env, logger, metrics, clock = s
     const exporter = new OrderedExporter(rawExporter(target, report, logger), describeTarget(target), clock, report);
     return { exporter, processor: new BoundedProcessor(exporter, report) };
   });
+  let listener: KeptListener = () => undefined;
+  const held = new HeldTraces({
+    outlets: outlets.map(({ processor }) => processor),
+    clock,
+    slowMs,
+    // The engine's requests come from the gateway, which knows how they end.
+    decides: service === 'gateway' ? 'all' : 'own roots',
+    onKept: (traceId, callees) => listener(traceId, callees),
+    countTrace: (reason) => metrics?.series.trace_tail_traces_total.inc({ reason }),
+    countSpans: (result, spans) => metrics?.series.trace_tail_spans_total.inc({ result }, spans),
+  });
+  metrics?.series.trace_tail_spans_held.readWith(() => held.size);
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.version': version }),
     sampler: samplerFor(ratio),
-    spanProcessors: outlets.map(({ processor }) => processor),
+    spanProcessors: [held],
   });
   useContextManager();
 
@@ -61,9 +74,20 @@ export function startTracing({ service, version, env, logger, metrics, clock = s
   return Object.freeze({
     enabled: true,
     tracer: provider.getTracer('penstock', version),
+    keep: (traceIds: readonly string[]) => held.keep(traceIds),
+    onKept: (next: KeptListener) => {
+      listener = next;
+    },
     shutdown: (limitMs: number) => (closing ??= close(limitMs)),
-    describe: () => `tracing to ${targets.map(describeTarget).join(' and ')}, ${ratio * 100} % of the traces started here`,
+    describe: () => `tracing to ${targets.map(describeTarget).join(' and ')}, ${described(ratio, slowMs)}`,
   });
+}
+
+function described(ratio: number, slowMs: number): string {
+  const share = `${ratio * 100} % of the traces started here`;
+  return ratio === 0 || ratio === 1
+    ? share
+    : `${share}, and those with errors, retries, hedges, breaker transitions or more than ${slowMs} ms`;
 }
 
 function rawExporter(target: Target, report: ReportProblem, logger: Log): RawExporter {

@@ -1,7 +1,7 @@
 import { TelemetryConfigError } from './config-error.ts';
 import { type JaegerAgent, type JaegerCollector, parseJaegerEndpoint } from './jaeger-target.ts';
 import { type OtlpTarget, parseOtlpEndpoint } from './otlp-target.ts';
-import { parseRatio } from './sampling.ts';
+import { parseRatio, parseSlowMs } from './sampling.ts';
 import { given, type TracingEnv } from './tracing-env.ts';
 
 export interface ConsoleTarget {
@@ -13,18 +13,20 @@ export interface TracingConfig {
   /** Where spans go; none: tracing is off. */
   readonly targets: readonly Target[];
   readonly ratio: number;
+  /** Requests that last longer are kept by the tail rule, milliseconds. */
+  readonly slowMs: number;
 }
 
 /** Reads the environment. Throws TelemetryConfigError for a value that it does not understand. */
 export function readTracingConfig(env: TracingEnv): TracingConfig {
-  const ratio = parseRatio(env);
+  const sampling = { ratio: parseRatio(env), slowMs: parseSlowMs(env) };
   const targets: Target[] = [];
   const jaeger = given(env, 'JAEGER_ENDPOINT');
   if (jaeger !== undefined) targets.push(parseJaegerEndpoint(jaeger));
   const otlp = parseOtlpEndpoint(env);
   if (otlp !== undefined) targets.push(otlp);
   if (isTrue(env, 'OTEL_CONSOLE')) targets.push({ kind: 'console' });
-  return { targets: isTrue(env, 'OTEL_SDK_DISABLED') ? [] : targets, ratio };
+  return { targets: isTrue(env, 'OTEL_SDK_DISABLED') ? [] : targets, ...sampling };
 }
 
 function isTrue(env: TracingEnv, variable: 'OTEL_CONSOLE' | 'OTEL_SDK_DISABLED'): boolean {

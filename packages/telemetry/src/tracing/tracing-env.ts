@@ -11,6 +11,7 @@ export const TRACING_VARIABLES = [
   'OTEL_SDK_DISABLED',
   'OTEL_TRACES_SAMPLER',
   'OTEL_TRACES_SAMPLER_ARG',
+  'TRACE_SLOW_MS',
 ] as const;
 
 /** What tracing reads of the environment; an empty text is the same as none. */

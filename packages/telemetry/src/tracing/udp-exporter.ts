@@ -2,6 +2,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { RawExporter } from './ordered-exporter.ts';
 import type { ReportProblem } from './problem-log.ts';
+import { estimatedBytes } from './span-size.ts';
 
 // A packet holds 65,000 bytes, process tags included. Above this estimate a span travels alone.
 const ALONE_ABOVE_BYTES = 32_000;
@@ -37,22 +38,4 @@ async function exportAll(inner: RawExporter, batches: ReadableSpan[][], report: 
     } else result = each;
   }
   return result;
-}
-
-/** Bytes of a span in binary thrift, roughly and rather too many. */
-function estimatedBytes(span: ReadableSpan): number {
-  let bytes =
-    200 + span.name.length * 3 + span.links.length * 80 + tagBytes(span.attributes) + tagBytes(span.resource.attributes);
-  bytes += Buffer.byteLength(span.status.message ?? '');
-  for (const event of span.events) bytes += 100 + Buffer.byteLength(event.name) + tagBytes(event.attributes ?? {});
-  return bytes;
-}
-
-function tagBytes(attributes: Readonly<Record<string, unknown>>): number {
-  let bytes = 0;
-  for (const [name, value] of Object.entries(attributes)) {
-    const size = typeof value === 'number' || typeof value === 'boolean' ? 8 : Buffer.byteLength(String(value));
-    bytes += 50 + Buffer.byteLength(name) + size;
-  }
-  return bytes;
 }
