@@ -15,6 +15,7 @@ export { ATTRIBUTES, SPAN_EVENTS, type SpanAttributes, type SpanEventName } from
 export { type ClientSpanOptions, startClientSpan } from './spans/client-span.ts';
 export { endSpan, type SpanEnd } from './spans/end-span.ts';
 export { errorType } from './spans/error-type.ts';
+export { type LinkKind, linkTo, traceparentOf } from './spans/link-to.ts';
 export { OFF_SPAN } from './spans/off-span.ts';
 export { type IncomingHeaders, injectHeaders } from './spans/propagation.ts';
 export {
@@ -29,5 +30,5 @@ export { runInSpan, traceIdOf } from './spans/run-in-span.ts';
 export { type ServerSpanOptions, startServerSpan } from './spans/server-span.ts';
 export { TelemetryConfigError } from './tracing/config-error.ts';
 export { startTracing, type TracingOptions } from './tracing/start-tracing.ts';
-export { type Tracing, tracingOff } from './tracing/tracing.ts';
+export { type KeptListener, type Tracing, tracingOff } from './tracing/tracing.ts';
 export { TRACING_VARIABLES, type TracingEnv } from './tracing/tracing-env.ts';

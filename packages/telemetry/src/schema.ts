@@ -39,6 +39,7 @@ const OWN_ATTRIBUTES = {
   'penstock.hedge': flag('The attempt is a hedge: made because the one of the same number was late'),
   'penstock.attempts': int('Attempts of a call in all'),
   'penstock.outcome': text('How a call ended: success, failure, neutral, rejected'),
+  'penstock.link': text('On a link: whether the answer was coalesced (computed for both) or replayed (kept from before)'),
   'penstock.reason': text('Why a decision was taken'),
   'penstock.delay_ms': double('Backoff before the next attempt, milliseconds'),
   'penstock.breaker.name': text('Breaker that decided'),

@@ -10,7 +10,7 @@ const only = (env: TracingEnv): Target => {
 };
 
 test('nothing configured, or blank values, means no exporter', () => {
-  assert.deepEqual(readTracingConfig({}), { targets: [], ratio: 1 });
+  assert.deepEqual(readTracingConfig({}), { targets: [], ratio: 1, slowMs: 1000 });
   assert.deepEqual(
     readTracingConfig({ JAEGER_ENDPOINT: ' ', OTEL_CONSOLE: 'false', OTEL_EXPORTER_OTLP_ENDPOINT: '' }).targets,
     [],

@@ -2,7 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import { type AnalysisRequest, type Dataset, ProblemError } from '@penstock/contracts';
 import type { Priority } from '@penstock/resilience';
 import type { AnalysisStore, DatasetStore } from '@penstock/store';
-import { endSpan, type Metrics, type SpanAttributes, startSpan, type Tracing } from '@penstock/telemetry';
+import { addSpanEvent, annotate, endSpan, linkTo, type Metrics, type SpanAttributes, startSpan, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 import { ENGINE_VERSION } from '../version.ts';
 import { epochMs } from '../workers/epoch.ts';
@@ -13,7 +13,7 @@ import { USED_ROLES } from './request/check-columns.ts';
 import { findDataset } from './request/find-dataset.ts';
 import { type ResolvedAnalysis, resolveAnalysis } from './request/resolve.ts';
 import type { ResultCache, Unstored } from './result-cache.ts';
-import { SharedRuns } from './shared-runs.ts';
+import { SharedRuns, type Waiter } from './shared-runs.ts';
 import { withDatasetId } from './with-dataset-id.ts';
 
 export interface AnalyzerDeps {
@@ -24,13 +24,6 @@ export interface AnalyzerDeps {
   readonly tracing: Tracing;
   readonly metrics: Metrics<'engine'>;
   readonly logger: FastifyBaseLogger;
-}
-
-/** Who asks, and until when. */
-export interface Asker {
-  readonly span: Span;
-  readonly signal: AbortSignal;
-  readonly priority: Priority;
 }
 
 /** Where an answer came from: the cache by the request's bytes or by its meaning, the store, or a computation. */
@@ -44,7 +37,7 @@ export interface Answer {
 }
 
 /** For whom a shared run computes: the one who began it, as urgently as the most urgent who waits for it. */
-type RunFor = Omit<Asker, 'priority'> & { readonly priority: () => Priority };
+type RunFor = Omit<Waiter, 'priority'> & { readonly priority: () => Priority };
 
 interface Computed {
   readonly body: Buffer;
@@ -59,14 +52,18 @@ export class Analyzer {
 
   constructor(deps: AnalyzerDeps) {
     this.#deps = deps;
-    this.#runs = new SharedRuns(() => deps.metrics.series.coalesced_total.inc());
+    this.#runs = new SharedRuns((joining, computing) => {
+      deps.metrics.series.coalesced_total.inc();
+      addSpanEvent(joining, 'coalesce.joined');
+      linkTo(joining, computing, 'coalesced');
+    });
   }
 
   /**
    * @param bytes the request's body as it came
    * @throws ProblemError for whatever keeps the analysis from being answered; the signal's reason when it aborts
    */
-  async analyze(request: AnalysisRequest, bytes: Buffer, asker: Asker): Promise<Answer> {
+  async analyze(request: AnalysisRequest, bytes: Buffer, asker: Waiter): Promise<Answer> {
     const { cache, metrics } = this.#deps;
     const dataset = await findDataset(this.#deps.datasets, request.dataset_id);
     const exact = await this.#cached(asker.span, () => this.#byBytes(bytes, dataset.id));
@@ -86,11 +83,8 @@ export class Analyzer {
     const stored = await this.#stored(analysis.id, asker.span);
     const { body, source, timings } =
       stored ??
-      (await this.#runs.join(
-        analysis.id,
-        asker.signal,
-        (signal, priority) => this.#finish(analysis, dataset, { span: asker.span, signal, priority }),
-        asker.priority,
+      (await this.#runs.join(analysis.id, asker, (signal, priority) =>
+        this.#finish(analysis, dataset, { span: asker.span, signal, priority }),
       ));
     await Promise.all([cache.remember(bytes, meaning), stored && cache.keep(analysis.id, stored.body)]);
     return { body: withDatasetId(body, dataset.id), source, timings };
@@ -114,10 +108,15 @@ export class Analyzer {
       kind: 'client',
       attributes: { 'db.system.name': cache.kind, 'db.operation.name': 'GET' },
     });
-    const found = await look();
-    span.setAttribute('penstock.cache.result', found === undefined ? 'miss' : 'hit');
-    endSpan(span);
-    return found;
+    try {
+      const found = await look();
+      annotate(span, { 'penstock.cache.result': found === undefined ? 'miss' : 'hit' });
+      endSpan(span);
+      return found;
+    } catch (error) {
+      endSpan(span, { error });
+      throw error;
+    }
   }
 
   async #stored(id: string, parent: Span): Promise<Computed | undefined> {

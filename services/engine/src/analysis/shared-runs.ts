@@ -1,12 +1,25 @@
+import type { Span } from '@opentelemetry/api';
 import type { Priority } from '@penstock/resilience';
 
 interface Run<T> {
+  /** Of the request that began it. */
+  readonly span: Span;
   readonly result: Promise<T>;
   readonly controller: AbortController;
   waiting: number;
   /** The highest of those who have joined. */
   priority: Priority;
 }
+
+/** Who waits for a run. */
+export interface Waiter {
+  readonly signal: AbortSignal;
+  readonly priority: Priority;
+  readonly span: Span;
+}
+
+/** @param computing span of the request that began the run */
+export type OnJoin = (joining: Span, computing: Span) => void;
 
 /** Begins a run; what it waits for may ask again how urgent it is. */
 export type StartRun<T> = (signal: AbortSignal, priority: () => Priority) => Promise<T>;
@@ -17,18 +30,18 @@ export type StartRun<T> = (signal: AbortSignal, priority: () => Priority) => Pro
  */
 export class SharedRuns<T> {
   readonly #runs = new Map<string, Run<T>>();
-  readonly #onJoin: () => void;
+  readonly #onJoin: OnJoin;
 
   /** @param onJoin told of each request that finds its run under way */
-  constructor(onJoin: () => void) {
+  constructor(onJoin: OnJoin) {
     this.#onJoin = onJoin;
   }
 
-  async join(key: string, signal: AbortSignal, start: StartRun<T>, priority: Priority = 'interactive'): Promise<T> {
+  async join(key: string, { signal, priority, span }: Waiter, start: StartRun<T>): Promise<T> {
     signal.throwIfAborted();
     const found = this.#runs.get(key);
-    if (found !== undefined) this.#onJoin();
-    const run = found ?? this.#begin(key, start, priority);
+    if (found !== undefined) this.#onJoin(span, found.span);
+    const run = found ?? this.#begin(key, start, { priority, span });
     if (priority === 'interactive') run.priority = priority;
     run.waiting++;
     let leave = (): void => undefined;
@@ -54,11 +67,11 @@ export class SharedRuns<T> {
     await Promise.allSettled([...this.#runs.values()].map(({ result }) => result));
   }
 
-  #begin(key: string, start: StartRun<T>, priority: Priority): Run<T> {
+  #begin(key: string, start: StartRun<T>, { priority, span }: Omit<Waiter, 'signal'>): Run<T> {
     const controller = new AbortController();
     const urgency = { priority };
     const result = start(controller.signal, () => urgency.priority);
-    const run: Run<T> = Object.assign(urgency, { result, controller, waiting: 0 });
+    const run: Run<T> = Object.assign(urgency, { span, result, controller, waiting: 0 });
     this.#runs.set(key, run);
     run.result.then(
       () => this.#forget(key, run),

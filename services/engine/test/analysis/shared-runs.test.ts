@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Priority } from '@penstock/resilience';
-import { SharedRuns } from '../../src/analysis/shared-runs.ts';
+import { OFF_SPAN } from '@penstock/telemetry';
+import { SharedRuns, type Waiter } from '../../src/analysis/shared-runs.ts';
+
+const waiter = (signal: AbortSignal, priority: Priority = 'interactive'): Waiter => ({ signal, priority, span: OFF_SPAN });
 
 describe('requests for the same analysis', () => {
   it('share one run', async () => {
@@ -11,11 +14,15 @@ describe('requests for the same analysis', () => {
     const start = async () => ++started;
     const { signal } = new AbortController();
     assert.deepEqual(
-      await Promise.all([runs.join('a', signal, start), runs.join('a', signal, start), runs.join('b', signal, start)]),
+      await Promise.all([
+        runs.join('a', waiter(signal), start),
+        runs.join('a', waiter(signal), start),
+        runs.join('b', waiter(signal), start),
+      ]),
       [1, 1, 2],
     );
     assert.equal(joins, 1);
-    assert.equal(await runs.join('a', signal, start), 3);
+    assert.equal(await runs.join('a', waiter(signal), start), 3);
   });
 
   it('leave one by one; the run is given up with the last', async () => {
@@ -27,7 +34,7 @@ describe('requests for the same analysis', () => {
         signal.addEventListener('abort', () => reject(signal.reason));
       });
     const [first, second] = [new AbortController(), new AbortController()];
-    const joined = [runs.join('a', first.signal, start), runs.join('a', second.signal, start)];
+    const joined = [runs.join('a', waiter(first.signal), start), runs.join('a', waiter(second.signal), start)];
     first.abort(new Error('first left'));
     await assert.rejects(joined[0] as Promise<number>, /first left/);
     assert.equal(given?.aborted, false);
@@ -46,20 +53,20 @@ describe('requests for the same analysis', () => {
       return priority();
     };
     const [first, , third] = [
-      runs.join('a', signal, start, 'batch'),
-      runs.join('a', signal, start),
-      runs.join('a', signal, start, 'batch'),
+      runs.join('a', waiter(signal, 'batch'), start),
+      runs.join('a', waiter(signal), start),
+      runs.join('a', waiter(signal, 'batch'), start),
     ];
     assert.deepEqual(await Promise.all([first, third]), ['interactive', 'interactive']);
-    assert.equal(await runs.join('a', signal, start, 'batch'), 'batch');
+    assert.equal(await runs.join('a', waiter(signal, 'batch'), start), 'batch');
   });
 
   it('fail together, and a later one starts anew', async () => {
     const runs = new SharedRuns<number>(() => undefined);
     const { signal } = new AbortController();
     const fail = async () => Promise.reject(new Error('broken'));
-    const both = await Promise.allSettled([runs.join('a', signal, fail), runs.join('a', signal, fail)]);
+    const both = await Promise.allSettled([runs.join('a', waiter(signal), fail), runs.join('a', waiter(signal), fail)]);
     assert.ok(both.every(({ status }) => status === 'rejected'));
-    assert.equal(await runs.join('a', signal, async () => 5), 5);
+    assert.equal(await runs.join('a', waiter(signal), async () => 5), 5);
   });
 });

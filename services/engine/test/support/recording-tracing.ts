@@ -1,4 +1,4 @@
-import { type Attributes, type Context, type Span, type SpanOptions, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, type Link, type Span, type SpanOptions, trace } from '@opentelemetry/api';
 import { type Tracing, tracingOff } from '@penstock/telemetry';
 
 export interface RecordedSpan {
@@ -6,6 +6,8 @@ export interface RecordedSpan {
   readonly id: string;
   readonly parent: string | undefined;
   readonly attributes: Attributes;
+  /** Ids of the spans linked to. */
+  readonly links: string[];
   readonly startMs: number;
   endMs: number;
 }
@@ -23,6 +25,7 @@ export function recordingTracing(): { tracing: Tracing; spans: RecordedSpan[] } 
       id,
       parent,
       attributes: { ...options.attributes },
+      links: [] as string[],
       startMs: Number(options.startTime ?? now),
       endMs: 0,
     };
@@ -37,6 +40,10 @@ export function recordingTracing(): { tracing: Tracing; spans: RecordedSpan[] } 
         return span;
       },
       addEvent: () => span,
+      addLink: ({ context }: Link) => {
+        recorded.links.push(context.spanId);
+        return span;
+      },
       setStatus: () => span,
       isRecording: () => true,
       recordException: () => undefined,

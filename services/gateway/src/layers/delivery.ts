@@ -2,7 +2,12 @@ import type { EngineReply } from '../engine/engine-reply.ts';
 
 /** An answer and where it comes from: nothing that stands in for the engine's answer can be taken for it. */
 export type Delivery =
-  | { readonly kind: 'answer'; readonly reply: EngineReply }
+  | {
+      readonly kind: 'answer';
+      readonly reply: EngineReply;
+      /** Span of the request that it was computed for, where the answer is kept for later ones. */
+      readonly traceparent?: string | undefined;
+    }
   /** The answer to the first request with the same Idempotency-Key. */
   | { readonly kind: 'replayed'; readonly reply: EngineReply; readonly ageMs: number }
   /** An earlier answer, because the engine has none now. */

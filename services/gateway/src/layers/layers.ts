@@ -11,7 +11,8 @@ import {
   resolveStale,
   StalePolicy,
 } from '@penstock/resilience';
-import type { CallSpans } from '@penstock/telemetry';
+import { type CallSpans, linkTo, traceparentOf } from '@penstock/telemetry';
+import type { FastifyRequest } from 'fastify';
 import type { EngineGate } from '../engine/engine-gate.ts';
 import type { EngineReply } from '../engine/engine-reply.ts';
 import type { Passage } from '../engine/passage.ts';
@@ -48,6 +49,8 @@ export class Layers {
   readonly #idempotency: IdempotencyPolicy<Delivery>;
   readonly #coalesce: CoalescePolicy;
   readonly #stale: StalePolicy<EngineReply>;
+  /** Requests that began the executions under way, by their keys. */
+  readonly #computing = new Map<string, FastifyRequest>();
 
   constructor(options: LayerOptions, deps: LayersDeps) {
     const common = { name: 'gateway', clock: deps.clock, onEvent: deps.onEvent };
@@ -92,8 +95,12 @@ export class Layers {
     if (!idempotent || key === undefined || shared === undefined) return this.#shared(passage, shared);
     const identity = { key: `${request.ip} ${String(key)}`, fingerprint: shared };
     const id = this.#deps.spans.open(request.span);
-    const done = await this.#idempotency.run({ ...identity, keep: isKept, call: id }, () => this.#shared(passage, shared));
+    const done = await this.#idempotency.run({ ...identity, keep: isKept, call: id }, async () => {
+      const delivery = await this.#shared(passage, shared);
+      return delivery.kind === 'answer' ? { ...delivery, traceparent: traceparentOf(request.span) } : delivery;
+    });
     if (done.kind === 'executed') return done.response;
+    if (done.response.kind === 'answer') linkTo(request.span, done.response.traceparent, 'replayed');
     return { kind: 'replayed', reply: done.response.reply, ageMs: done.ageMs };
   }
 
@@ -109,16 +116,29 @@ export class Layers {
     for (;;) {
       let own = false;
       try {
-        return await this.#coalesce.run(key, { signal, deadline: { remaining, exceeded }, call: id }, (sharedSignal) => {
+        const running = this.#coalesce.run(key, { signal, deadline: { remaining, exceeded }, call: id }, (sharedSignal) => {
           own = true;
-          return this.#orStale({ ...passage, signal: sharedSignal, total: { ...total, totalMs: remaining() } }, key);
+          const sharedPassage = { ...passage, signal: sharedSignal, total: { ...total, totalMs: remaining() } };
+          return this.#asComputing(key, request, () => this.#orStale(sharedPassage, key));
         });
+        // An execution of its own has begun by now.
+        if (!own) linkTo(request.span, this.#computing.get(key)?.span, 'coalesced');
+        return await running;
       } catch (error) {
         if (error instanceof DeadlineExceededError)
           throw new ProblemError('deadline_exceeded', error.message, { layer: 'deadline', cause: error });
         // The caller that started the execution had less time than this one.
         if (own || !isDeadline(error) || remaining() <= 0) throw error;
       }
+    }
+  }
+
+  async #asComputing(key: string, request: FastifyRequest, compute: () => Promise<Delivery>): Promise<Delivery> {
+    this.#computing.set(key, request);
+    try {
+      return await compute();
+    } finally {
+      if (this.#computing.get(key) === request) this.#computing.delete(key);
     }
   }
 
