@@ -7,7 +7,7 @@ interface Rule {
   readonly name: string;
   /** Share of the matching requests that are hit, in percent, 0–100. */
   readonly percent: number;
-  /** Route template, such as `/api/datasets/:id`. Left out: every route but health, metrics and admin. */
+  /** Route template, such as `/api/datasets/:id`. Left out: every route but health, metrics, admin and internal. */
   readonly route?: string;
   readonly method?: string;
 }

@@ -7,8 +7,11 @@ export type Injection =
   | { readonly fault: LatencyFault; readonly delayMs: number }
   | { readonly fault: Exclude<Fault, LatencyFault> };
 
-/** Routes that a fault without a route leaves alone: a probe or a scraper must see the service as it is. */
-const SPARED = /^\/(health|metrics|api\/metrics|admin)(\/|$)/;
+/**
+ * Routes that a fault without a route leaves alone: a probe or a scraper must see the service as it is, and what the
+ * services tell each other must not move the draws.
+ */
+const SPARED = /^\/(health|metrics|api\/metrics|admin|internal)(\/|$)/;
 
 interface Armed {
   readonly fault: Fault;

@@ -73,9 +73,9 @@ describe('a fault injector', () => {
     assert.equal(injector.draw('PUT', '/a').length, 0);
   });
 
-  it('leaves health, metrics and admin alone unless it names them', () => {
+  it('leaves health, metrics, admin and internal alone unless it names them', () => {
     const all = new FaultInjector({ seed: 1, faults: [{ ...error, percent: 100 }] });
-    for (const route of ['/health', '/health/ready', '/metrics', '/api/metrics', '/admin/faults'])
+    for (const route of ['/health', '/health/ready', '/metrics', '/api/metrics', '/admin/faults', '/internal/traces/keep'])
       assert.equal(all.draw('GET', route).length, 0, route);
     assert.equal(all.draw('GET', '/healthy').length, 1);
     const named = new FaultInjector({ seed: 1, faults: [{ ...error, percent: 100, route: '/health/ready' }] });
