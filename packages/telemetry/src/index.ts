@@ -11,7 +11,15 @@ export { type RenderedMetrics, renderText } from './metrics/render-text.ts';
 export { CallSpans } from './policy/call-spans.ts';
 export { type Evidence, evidenceOf, evidenceText } from './policy/evidence.ts';
 export { type PolicyListenerOptions, policyListener } from './policy/policy-listener.ts';
-export { ATTRIBUTES, SPAN_EVENTS, type SpanAttributes, type SpanEventName } from './schema.ts';
+export {
+  ATTRIBUTES,
+  type InnerSpanName,
+  SPAN_EVENTS,
+  SPANS,
+  type SpanAttributes,
+  type SpanEventName,
+  type SpanRow,
+} from './schema.ts';
 export { type ClientSpanOptions, startClientSpan } from './spans/client-span.ts';
 export { endSpan, type SpanEnd } from './spans/end-span.ts';
 export { errorType } from './spans/error-type.ts';

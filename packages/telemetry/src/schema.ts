@@ -1,6 +1,7 @@
 /**
- * The telemetry schema: every span attribute and span event the project writes. The helpers take no attribute that is
- * not listed here, so a name cannot be misspelt or invented elsewhere.
+ * The telemetry schema: every span, span attribute and span event the project writes. The helpers take no name that is
+ * not listed here, so none can be misspelt or invented elsewhere; docs/spans.md is generated from it, and a test
+ * compares that with the spans of a run.
  */
 type Kind = 'string' | 'int' | 'double' | 'boolean';
 interface Row {
@@ -130,6 +131,122 @@ export const SPAN_EVENTS = {
   'hedge.finished': 'Which of the two attempts was answered first',
   'deadline.exceeded': 'The total budget of the request ran out',
 } as const satisfies Record<string, string>;
+
+/** What one kind of span is. */
+export interface SpanRow {
+  /** `{…}` stands for a text of its own. */
+  readonly name: string;
+  readonly kind: 'server' | 'client' | 'internal';
+  readonly by: readonly ('gateway' | 'engine')[];
+  readonly means: string;
+  /** All that it may have. */
+  readonly attributes: readonly AttributeName[];
+}
+
+const DATABASE = ['db.system.name', 'db.operation.name', 'error.type'] as const;
+const WORKER = ['penstock.worker.id'] as const;
+
+/** Every span, in the order in which a request makes them. */
+export const SPANS = [
+  {
+    name: '{method} {route}',
+    kind: 'server',
+    by: ['gateway', 'engine'],
+    means: 'A request, from its headers to the last byte of its reply; the method alone where it met no route',
+    attributes: [
+      'http.request.method',
+      'http.request.method_original',
+      'http.route',
+      'url.scheme',
+      'url.path',
+      'client.address',
+      'server.address',
+      'server.port',
+      'network.protocol.version',
+      'user_agent.original',
+      'http.response.status_code',
+      'error.type',
+      'penstock.outcome',
+      'penstock.attempts',
+      'penstock.budget.tokens',
+      'penstock.attempt',
+      'penstock.priority',
+      'penstock.idempotency_key',
+    ],
+  },
+  {
+    name: '{method} {route}',
+    kind: 'client',
+    by: ['gateway'],
+    means: 'One attempt at an engine',
+    attributes: [
+      'http.request.method',
+      'http.request.resend_count',
+      'url.full',
+      'server.address',
+      'server.port',
+      'http.response.status_code',
+      'error.type',
+      'penstock.attempt',
+    ],
+  },
+  {
+    name: 'CACHE GET',
+    kind: 'client',
+    by: ['engine'],
+    means: 'A look into the result cache: by the bytes of the request, then by its meaning',
+    attributes: [...DATABASE, 'penstock.cache.result'],
+  },
+  {
+    name: 'SELECT',
+    kind: 'client',
+    by: ['engine'],
+    means: 'Looks whether the analysis is stored already',
+    attributes: [...DATABASE, 'db.collection.name'],
+  },
+  {
+    name: 'load columns',
+    kind: 'client',
+    by: ['engine'],
+    means: 'Reads the columns that the analysis needs',
+    attributes: ['penstock.dataset.id', 'penstock.dataset.rows', 'penstock.dataset.columns', 'error.type'],
+  },
+  {
+    name: 'queue wait',
+    kind: 'internal',
+    by: ['engine'],
+    means: 'Until a worker thread takes the analysis',
+    attributes: [...WORKER, 'penstock.worker.wait_ms'],
+  },
+  {
+    name: 'estimator {name}',
+    kind: 'internal',
+    by: ['engine'],
+    means: 'One estimator, in the worker thread',
+    attributes: [...WORKER, 'penstock.estimator.name', 'penstock.estimator.status', 'penstock.bootstrap.draws', 'error.type'],
+  },
+  {
+    name: 'figures',
+    kind: 'internal',
+    by: ['engine'],
+    means: 'All figures, in the worker thread',
+    attributes: [...WORKER, 'penstock.figure.count'],
+  },
+  {
+    name: 'INSERT',
+    kind: 'client',
+    by: ['engine'],
+    means: 'Stores the analysis with its figures and report',
+    attributes: [...DATABASE, 'db.collection.name', 'penstock.analysis.id'],
+  },
+] as const satisfies readonly SpanRow[];
+
+type Pattern<Name extends string> = Name extends `${infer Before}{${string}}${infer After}`
+  ? `${Before}${string}${Pattern<After>}`
+  : Name;
+
+/** Names of the spans inside a service. */
+export type InnerSpanName = Pattern<Exclude<(typeof SPANS)[number]['name'], `{method}${string}`>>;
 
 export type AttributeName = keyof typeof ATTRIBUTES;
 export type SpanEventName = keyof typeof SPAN_EVENTS;

@@ -1,5 +1,5 @@
 import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
-import type { SpanAttributes, SpanEventName } from '../schema.ts';
+import type { InnerSpanName, SpanAttributes, SpanEventName } from '../schema.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { definedAttributes } from './attributes.ts';
 import { endSpan } from './end-span.ts';
@@ -13,7 +13,7 @@ export interface InternalSpanOptions {
 }
 
 /** Starts a span inside a service: a cache look-up (`kind: 'client'`), a queue wait, an insert. End it with `endSpan`. */
-export function startSpan(tracing: Tracing, parent: Span, name: string, options: InternalSpanOptions = {}): Span {
+export function startSpan(tracing: Tracing, parent: Span, name: InnerSpanName, options: InternalSpanOptions = {}): Span {
   if (!tracing.enabled) return OFF_SPAN;
   return tracing.tracer.startSpan(
     name,
@@ -27,7 +27,7 @@ export function startSpan(tracing: Tracing, parent: Span, name: string, options:
 }
 
 export interface RecordedSpan {
-  readonly name: string;
+  readonly name: InnerSpanName;
   /** Milliseconds since the Unix epoch, fractions allowed: `performance.timeOrigin + performance.now()` of the thread. */
   readonly startMs: number;
   readonly endMs: number;

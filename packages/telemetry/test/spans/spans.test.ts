@@ -80,9 +80,9 @@ test('a client span counts resends and is an error from 400 on', () => {
 
 test('a recorded span has the times it is given', () => {
   const { tracing, spans } = recordingTracing();
-  const parent = startSpan(tracing, startServerSpan(tracing, { method: 'GET', route: '/', headers: {} }), 'parent');
+  const parent = startSpan(tracing, startServerSpan(tracing, { method: 'GET', route: '/', headers: {} }), 'figures');
   recordSpan(tracing, parent, {
-    name: 'over',
+    name: 'estimator ols',
     startMs: 1_700_000_000_000.25,
     endMs: 1_700_000_000_012.75,
     error: new RangeError('no'),

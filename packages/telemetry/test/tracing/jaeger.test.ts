@@ -53,7 +53,7 @@ for (const [route, envOf] of Object.entries(ROUTES)) {
       const served = startServerSpan(engine, { method: 'POST', route: '/api/x', headers: injectHeaders(call) });
       const now = Date.now();
       recordSpan(engine, served, {
-        name: 'estimate ols',
+        name: 'estimator ols',
         startMs: now - 20,
         endMs: now - 5,
         attributes: { 'penstock.estimator.name': 'ols' },
@@ -75,7 +75,7 @@ for (const [route, envOf] of Object.entries(ROUTES)) {
     const [served] = trace.spans.filter((span) => parentOf(span) === calls[1]?.spanID);
     assert.equal(serviceOf(trace, served!), 'engine');
     assert.equal(serviceOf(trace, root!), 'gateway');
-    const [estimate] = spansNamed(trace, 'estimate ols');
+    const [estimate] = spansNamed(trace, 'estimator ols');
     assert.equal(parentOf(estimate!), served?.spanID);
     assert.ok(Math.abs(estimate!.duration - 15_000) <= 1000, `${estimate!.duration} µs`);
     assert.deepEqual(lines(), []);
@@ -88,16 +88,31 @@ test('a span too large for a UDP packet is reported and takes no other span with
   const tracing = startTracing({ service: 'gateway', version: '1', env: { JAEGER_ENDPOINT: jaeger!.agent }, logger: log });
   const root = startServerSpan(tracing, { method: 'GET', route: '/root', headers: {} });
   const now = Date.now();
-  recordSpan(tracing, root, { name: 'before', startMs: now, endMs: now });
-  recordSpan(tracing, root, { name: 'huge', startMs: now, endMs: now, attributes: { 'penstock.reason': 'x'.repeat(70_000) } });
-  recordSpan(tracing, root, { name: 'large', startMs: now, endMs: now, attributes: { 'penstock.reason': 'x'.repeat(60_000) } });
-  recordSpan(tracing, root, { name: 'after', startMs: now, endMs: now });
+  recordSpan(tracing, root, { name: 'estimator before', startMs: now, endMs: now });
+  recordSpan(tracing, root, {
+    name: 'estimator huge',
+    startMs: now,
+    endMs: now,
+    attributes: { 'penstock.reason': 'x'.repeat(70_000) },
+  });
+  recordSpan(tracing, root, {
+    name: 'estimator large',
+    startMs: now,
+    endMs: now,
+    attributes: { 'penstock.reason': 'x'.repeat(60_000) },
+  });
+  recordSpan(tracing, root, { name: 'estimator after', startMs: now, endMs: now });
   endSpan(root);
   await tracing.shutdown(3000);
   const trace = await jaeger!.fetchTrace(traceIdOf(root)!, { minSpans: 4 });
-  assert.deepEqual(trace.spans.map((span) => span.operationName).sort(), ['GET /root', 'after', 'before', 'large']);
+  assert.deepEqual(trace.spans.map((span) => span.operationName).sort(), [
+    'GET /root',
+    'estimator after',
+    'estimator before',
+    'estimator large',
+  ]);
   assert.equal(lines().length, 1);
-  assert.match(lines()[0]!, /span_too_large.*"huge".*does not fit into a UDP packet/);
+  assert.match(lines()[0]!, /span_too_large.*"estimator huge".*does not fit into a UDP packet/);
 });
 
 test('thousands of spans of one flush all arrive by UDP', async (t) => {
@@ -106,7 +121,7 @@ test('thousands of spans of one flush all arrive by UDP', async (t) => {
   const tracing = startTracing({ service: 'gateway', version: '1', env: { JAEGER_ENDPOINT: jaeger!.agent }, logger: log });
   const root = startServerSpan(tracing, { method: 'GET', route: '/many', headers: {} });
   const now = Date.now();
-  for (let index = 0; index < 3000; index++) recordSpan(tracing, root, { name: 'one of many', startMs: now, endMs: now });
+  for (let index = 0; index < 3000; index++) recordSpan(tracing, root, { name: 'figures', startMs: now, endMs: now });
   endSpan(root);
   await tracing.shutdown(5000);
   const trace = await jaeger!.fetchTrace(traceIdOf(root)!, { minSpans: 3001 });

@@ -2,7 +2,17 @@ import type { Span } from '@opentelemetry/api';
 import { type AnalysisRequest, type Dataset, ProblemError } from '@penstock/contracts';
 import type { Priority } from '@penstock/resilience';
 import type { AnalysisStore, DatasetStore } from '@penstock/store';
-import { addSpanEvent, annotate, endSpan, linkTo, type Metrics, type SpanAttributes, startSpan, type Tracing } from '@penstock/telemetry';
+import {
+  addSpanEvent,
+  annotate,
+  endSpan,
+  type InnerSpanName,
+  linkTo,
+  type Metrics,
+  type SpanAttributes,
+  startSpan,
+  type Tracing,
+} from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 import { ENGINE_VERSION } from '../version.ts';
 import { epochMs } from '../workers/epoch.ts';
@@ -214,7 +224,7 @@ export class Analyzer {
     }
   }
 
-  async #timed<T>(parent: Span, name: string, attributes: SpanAttributes, work: () => Promise<T>): Promise<T> {
+  async #timed<T>(parent: Span, name: InnerSpanName, attributes: SpanAttributes, work: () => Promise<T>): Promise<T> {
     const span = startSpan(this.#deps.tracing, parent, name, { kind: 'client', attributes });
     try {
       const result = await work();
