@@ -4,13 +4,17 @@ import type { Codec } from './redis-idempotency-store.ts';
 
 const LENGTH_BYTES = 4;
 
+type Head = Omit<EngineReply, 'body'> & { readonly traceparent?: string };
+
 /**
- * An answer as bytes: the length of its head (32 bits, big-endian), the head (status and headers as JSON), and the body
- * as it came.
+ * An answer as bytes: the length of its head (32 bits, big-endian), the head (status, headers and the span that it was
+ * computed in, as JSON), and the body as it came.
  */
 export const keptReply: Codec<Delivery> = {
-  encode({ reply: { status, headers, body } }) {
-    const head = Buffer.from(JSON.stringify({ status, headers }));
+  encode(delivery) {
+    const { status, headers, body } = delivery.reply;
+    const traceparent = delivery.kind === 'answer' ? delivery.traceparent : undefined;
+    const head = Buffer.from(JSON.stringify({ status, headers, traceparent }));
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32BE(head.length);
     return Buffer.concat([length, head, body]);
@@ -18,7 +22,11 @@ export const keptReply: Codec<Delivery> = {
 
   decode(bytes) {
     const bodyAt = LENGTH_BYTES + bytes.readUInt32BE();
-    const head = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, bodyAt)) as Omit<EngineReply, 'body'>;
-    return { kind: 'answer', reply: { ...head, body: bytes.subarray(bodyAt) } };
+    const { traceparent, ...head } = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, bodyAt)) as Head;
+    return {
+      kind: 'answer',
+      reply: { ...head, body: bytes.subarray(bodyAt) },
+      ...(traceparent !== undefined && { traceparent }),
+    };
   },
 };
