@@ -113,6 +113,29 @@ for (const [way, environment] of Object.entries(WAYS)) {
   });
 }
 
+describe('a trace that was not sampled', () => {
+  it('is whole in Jaeger all the same where attempts failed, the engine’s half too', async (t) => {
+    if (!requireServer(t, 'Jaeger', jaegerAvailable()) || jaeger === undefined) return;
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlp, OTEL_TRACES_SAMPLER_ARG: '0.0000001' };
+    const down = JSON.stringify([{ name: 'down', kind: 'error', percent: 100, status: 503 }]);
+    const pair = await Pair.start({
+      engineEnv: { ...env, FAULTS_ENABLED: 'true', FAULTS: down },
+      gatewayEnv: { ...env, RETRY_BASE_MS: '10' },
+    });
+    try {
+      const { status, headers } = await analyze(pair.gatewayUrl, analysisRequest({ seed: 1 }));
+      assert.equal(status, 503);
+      const trace = await wholeTrace(jaeger, traceIdOf(headers), 7);
+      const of = (service: string, kind: string): number =>
+        byService(trace, trace.spans, service).filter((span) => tag(span, 'span.kind') === kind).length;
+      assert.deepEqual([of('gateway', 'server'), of('gateway', 'client'), of('engine', 'server')], [1, 3, 3]);
+      assert.equal(trace.spans.length, 7);
+    } finally {
+      await pair.stop();
+    }
+  });
+});
+
 describe('an open breaker', () => {
   it('is told in the trace of the refused request, with its evidence', async (t) => {
     if (!requireServer(t, 'Jaeger', jaegerAvailable()) || jaeger === undefined) return;

@@ -72,13 +72,13 @@ export const COMMON_ENVIRONMENT = {
     default: 1,
     minimum: 0,
     maximum: 1,
-    description: 'Share of new traces that are recorded; the others are where the tail rule keeps them. 0: neither',
+    description: 'Share of new traces that are sampled; the others are kept where something went wrong. 0: none is',
   }),
   TRACE_SLOW_MS: Type.Integer({
     default: 1000,
     minimum: 1,
     maximum: 3_600_000,
-    description: 'Requests that last longer are kept by the tail rule, milliseconds',
+    description: 'Traces of requests that last as long are kept, though not sampled; milliseconds',
   }),
   ...FAULT_ENVIRONMENT,
 } as const;

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { startOtlpCollector } from '../../../../test/support/otlp-collector.ts';
 import {
+  createMetrics,
   endSpan,
   injectHeaders,
   OFF_SPAN,
@@ -64,6 +66,44 @@ test('a configured header reaches the OTLP endpoint with every batch', async () 
   assert.equal(seen[0]!.authorization, 'Basic cGs6c2s=');
   assert.match(seen[0]!.body, /"service\.name".*"engine".*"GET \/r"/);
   assert.deepEqual(lines(), []);
+});
+
+test('a collector that demands a header takes every span with it, and none without, which is counted', async () => {
+  const authorization = `Basic ${Buffer.from('pk-lf-1:sk-lf-2').toString('base64')}`;
+  const collector = await startOtlpCollector({ authorization, 'x-langfuse-ingestion-version': '4' });
+  const headers = `Authorization=${encodeURIComponent(authorization)},x-langfuse-ingestion-version=4`;
+  const { log } = recordingLog();
+  for (const [given, taken] of [
+    [headers, 1],
+    [undefined, 0],
+    [headers.replace('Basic', 'Bearer'), 0],
+  ] as const) {
+    const metrics = createMetrics({ service: 'gateway', enabled: true });
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/api/public/otel`,
+      OTEL_EXPORTER_OTLP_HEADERS: given,
+    };
+    const tracing = startTracing({ service: 'gateway', version: '1', env, logger: log, metrics });
+    const span = startServerSpan(tracing, { method: 'GET', route: '/r', headers: {} });
+    endSpan(span, { status: 200 });
+    await tracing.shutdown(3000);
+    assert.equal(collector.trace(traceIdOf(span)!).length, taken);
+    const text = await metrics.registry.metrics();
+    assert.equal(/^telemetry_problems_total\{problem="export_failed"\} 1$/m.test(text), taken === 0, text);
+  }
+  assert.equal(collector.refused, 2);
+  await collector.stop();
+});
+
+test('the start line says which share is sampled, and what is kept of the rest', async () => {
+  const { log } = recordingLog();
+  const env = { JAEGER_ENDPOINT: '127.0.0.1:1', OTEL_TRACES_SAMPLER_ARG: '0.1', TRACE_SLOW_MS: '250' };
+  const tracing = startTracing({ service: 'gateway', version: '1', env, logger: log });
+  assert.match(
+    tracing.describe(),
+    /10 % of the traces started here, and those with errors, retries, hedges, breaker transitions or more than 250 ms$/,
+  );
+  await tracing.shutdown(100);
 });
 
 test('at ratio 0 nothing is recorded, but a trace that the caller records is followed', async () => {

@@ -67,6 +67,10 @@ test('the sampling ratio is read from OTEL_TRACES_SAMPLER_ARG', () => {
   assert.equal(readTracingConfig({ OTEL_TRACES_SAMPLER: 'parentbased_always_off' }).ratio, 0);
 });
 
+test('what counts as slow is read from TRACE_SLOW_MS', () => {
+  assert.equal(readTracingConfig({ TRACE_SLOW_MS: '250' }).slowMs, 250);
+});
+
 const BAD: readonly (readonly [TracingEnv, RegExp])[] = [
   [{ JAEGER_ENDPOINT: 'a:b' }, /^JAEGER_ENDPOINT: received "a:b", allowed: host:port of the agent .* or an http/],
   [{ JAEGER_ENDPOINT: 'udp://a:6832' }, /^JAEGER_ENDPOINT: received "udp:\/\/a:6832", allowed:/],
@@ -79,6 +83,7 @@ const BAD: readonly (readonly [TracingEnv, RegExp])[] = [
     /^OTEL_EXPORTER_OTLP_PROTOCOL: received "grpc", allowed: http\/json/,
   ],
   [{ OTEL_CONSOLE: 'yes' }, /^OTEL_CONSOLE: received "yes", allowed: true or false/],
+  [{ TRACE_SLOW_MS: '0' }, /^TRACE_SLOW_MS: received "0", allowed: a whole number of milliseconds from 1 to 3600000/],
   [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, /^OTEL_TRACES_SAMPLER_ARG: received "1.5", allowed: a number from 0 to 1/],
   [
     { OTEL_TRACES_SAMPLER: 'jaeger_remote' },
