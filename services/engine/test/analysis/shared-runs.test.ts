@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Priority } from '@penstock/resilience';
-import { OFF_SPAN, startServerSpan } from '@penstock/telemetry';
+import { OFF_SPAN } from '@penstock/telemetry';
 import { SharedRuns, type Waiter } from '../../src/analysis/shared-runs.ts';
 import { recordingTracing } from '../support/recording-tracing.ts';
 
@@ -26,20 +26,14 @@ describe('requests for the same analysis', () => {
     assert.equal(await runs.join('a', waiter(signal), start), 3);
   });
 
-  it('link to the one that began it', async () => {
-    const { tracing, spans } = recordingTracing();
-    const runs = new SharedRuns<number>();
+  it('tell of who joins whom', async () => {
+    const { tracing } = recordingTracing();
+    const told: unknown[] = [];
+    const runs = new SharedRuns<number>((joining, computing) => void told.push([joining, computing]));
     const { signal } = new AbortController();
-    const request = () => startServerSpan(tracing, { method: 'POST', route: '/a', headers: {} });
-    const [first, second] = [request(), request()];
-    const join = (span: Waiter['span']) => runs.join('a', { ...waiter(signal), span }, async () => 1);
-    await Promise.all([join(first), join(second)]);
-    first.end();
-    second.end();
-    assert.deepEqual(
-      spans.map(({ links }) => links),
-      [[], [first.spanContext().spanId]],
-    );
+    const [first, second] = [tracing.tracer.startSpan('first'), tracing.tracer.startSpan('second')];
+    await Promise.all([first, second].map((span) => runs.join('a', { ...waiter(signal), span }, async () => 1)));
+    assert.deepEqual(told, [[second, first]]);
   });
 
   it('leave one by one; the run is given up with the last', async () => {
