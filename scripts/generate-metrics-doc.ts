@@ -1,4 +1,5 @@
 import { type AnySeries, CATALOGUE, type ServiceName } from '../packages/telemetry/src/index.ts';
+import { NOT_SHOWN } from './dashboards/not-shown.ts';
 import { writeGenerated } from './write-generated.ts';
 
 function row(name: string, { type, labels, help }: AnySeries): string {
@@ -13,6 +14,8 @@ function table(title: string, has: (name: string) => boolean): string {
 }
 
 const within = (service: ServiceName, name: string): boolean => name in CATALOGUE[service];
+
+const notShown = Object.entries(NOT_SHOWN).map(([name, reason]) => `| \`${name}\` | ${reason} |`);
 
 const document = `# Metrics
 
@@ -31,6 +34,14 @@ ${table('Both services', (name) => within('gateway', name) && within('engine', n
 ${table('Gateway', (name) => !within('engine', name))}
 
 ${table('Engine', (name) => !within('gateway', name))}
+
+## On no dashboard
+
+Every other series is on a [dashboard](dashboards.md).
+
+| series | why not |
+|---|---|
+${notShown.join('\n')}
 `;
 
 await writeGenerated('docs/metrics.md', document);

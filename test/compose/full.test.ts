@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { dashboards, queriesOf, withoutVariables } from '../dashboards/support/dashboards.ts';
 import { until } from '../support/process.ts';
 import { Compose } from './compose.ts';
 
 // docker-compose.full.yml as it stands: built, started, used, stopped. `npm run test:compose`; needs a Docker engine.
 
-const root = path.join(import.meta.dirname, '..', '..');
 const gateway = 'http://127.0.0.1:18082';
 const body = '{"dataset_id":"test","mapping":{"y":"y","treatment":"w","unit_id":"id"}}';
 
@@ -63,14 +61,12 @@ describe('docker-compose.full.yml', { skip: missing === undefined ? false : `ski
     });
   });
 
-  test("Prometheus takes the query of every panel of Grafana's dashboard", async () => {
-    const file = path.join(root, 'deploy', 'grafana', 'dashboards', 'penstock.json');
-    const { panels } = JSON.parse(readFileSync(file, 'utf8')) as { panels: { title: string; targets?: { expr: string }[] }[] };
-    const queries = panels.flatMap(({ title, targets }) => (targets ?? []).map(({ expr }) => ({ title, expr })));
-    assert.ok(queries.length > 20);
-    for (const { title, expr } of queries) {
-      const { status, error } = await queryPrometheus(expr.replaceAll('$__rate_interval', '1m'));
-      assert.equal(status, 'success', `${title}: ${error}`);
+  test("Prometheus takes every query of Grafana's dashboards", async () => {
+    const queries = dashboards().flatMap(queriesOf);
+    assert.ok(queries.length > 60);
+    for (const { from, expr } of queries) {
+      const { status, error } = await queryPrometheus(withoutVariables(expr, { rateInterval: '1m', range: '15m' }));
+      assert.equal(status, 'success', `${from}: ${error}`);
     }
   });
 

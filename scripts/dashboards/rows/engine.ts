@@ -1,0 +1,53 @@
+import { graph, type Panel } from '../panels.ts';
+import { gauge, quantile, rate } from '../promql.ts';
+
+const workers = (): Panel =>
+  graph({
+    title: 'Workers',
+    description: 'Analyses that worker threads compute, and how much may be under way or waiting, here and at the gateway.',
+    unit: 'short',
+    queries: [
+      ['computing', gauge('worker_active_jobs')],
+      ['limit {{job}} {{limit_name}}', gauge('concurrency_limit', { by: ['job', 'limit_name'] })],
+    ],
+  });
+
+const wait = (): Panel =>
+  graph({
+    title: 'Wait for a worker',
+    description: 'Time from the arrival of an analysis until a thread took it. Near what callers can wait, engines are too few.',
+    unit: 's',
+    queries: [0.5, 0.95, 0.99].map((share) => [`p${100 * share}`, quantile(share, 'worker_task_wait_seconds')]),
+    traces: 'engine',
+  });
+
+const estimators = (): Panel =>
+  graph({
+    title: 'Time of estimators, p95',
+    description: 'How long each estimator computes, its bootstrap included.',
+    unit: 's',
+    queries: [['{{estimator}}', quantile(0.95, 'estimator_duration_seconds', { by: ['estimator'] })]],
+    traces: 'engine',
+  });
+
+const figures = (): Panel =>
+  graph({
+    title: 'Figures',
+    description: 'Figures rendered per second, those that could not be because of an error, and those that wait.',
+    unit: 'short',
+    queries: [
+      ['{{figure}}', rate('drawing_success_total', { by: ['figure'] })],
+      ['{{figure}} failed', rate('drawing_failed_total', { by: ['figure'] })],
+      ['waiting', gauge('drawing_queue_size')],
+    ],
+  });
+
+const figureTime = (): Panel =>
+  graph({
+    title: 'Time of figures, p95',
+    description: 'How long one figure takes to render.',
+    unit: 'ms',
+    queries: [['{{figure}}', quantile(0.95, 'drawing_operation_duration_ms', { by: ['figure'] })]],
+  });
+
+export const engine = () => ({ title: 'Engine', panels: [workers(), wait(), estimators(), figures(), figureTime()] });

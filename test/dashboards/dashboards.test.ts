@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { dashboards, type GridPos, panelsOf, queriesOf } from './support/dashboards.ts';
+import { NOT_SHOWN, reads, SERIES } from './support/registry.ts';
+
+const provisioning = path.join(import.meta.dirname, '../../deploy/grafana/provisioning');
+const queries = dashboards().flatMap(queriesOf);
+
+test('there are series, dashboards and queries to compare', () => {
+  assert.ok(SERIES.length > 50);
+  assert.deepEqual(
+    dashboards().map(({ uid }) => uid),
+    ['penstock-on-call', 'penstock'],
+  );
+  assert.ok(queries.length > 60);
+});
+
+describe('every series of the registry', () => {
+  for (const series of SERIES) {
+    const reason = NOT_SHOWN.get(series.name);
+    test(`${series.name} is ${reason === undefined ? 'on a dashboard' : `on none: ${reason}`}`, () => {
+      const shown = queries.filter(({ expr }) => reads(expr, series)).map(({ from }) => from);
+      assert.equal(shown.length > 0, reason === undefined, `shown by: ${shown.join(', ') || 'none'}; reason not to: ${reason}`);
+    });
+  }
+});
+
+for (const dashboard of dashboards()) {
+  describe(`dashboard ${dashboard.title}`, () => {
+    const panels = panelsOf(dashboard);
+
+    for (const { title, description = '', fieldConfig, targets = [] } of panels) {
+      test(`${title} says what it shows, in which unit, and has queries`, () => {
+        assert.ok(description.length > 20, `description: ${JSON.stringify(description)}`);
+        assert.ok(fieldConfig?.defaults.unit !== undefined);
+        assert.ok(targets.length > 0);
+      });
+
+      test(`${title} reads nothing but series of the registry`, () => {
+        for (const { expr } of targets)
+          assert.ok(
+            SERIES.some((series) => reads(expr, series)),
+            expr,
+          );
+      });
+    }
+
+    test('percentiles are taken over all instances: buckets are summed by their bound first', () => {
+      for (const { from, expr } of queriesOf(dashboard)) {
+        for (const [, inner = ''] of expr.matchAll(/histogram_quantile\([\d.]+, (.{10})/g))
+          assert.equal(inner, 'sum by (le', from);
+      }
+    });
+
+    test('panels have a title and an id of their own, and no two overlap', () => {
+      assert.equal(new Set(panels.map(({ title }) => title)).size, panels.length);
+      assert.equal(new Set(dashboard.panels.map(({ id }) => id)).size, dashboard.panels.length);
+      for (const [index, one] of dashboard.panels.entries()) {
+        assert.ok(one.gridPos.x + one.gridPos.w <= 24, one.title);
+        for (const other of dashboard.panels.slice(index + 1))
+          assert.ok(!overlap(one.gridPos, other.gridPos), `${one.title} and ${other.title}`);
+      }
+    });
+
+    test('its data sources are those that are provisioned', () => {
+      const file = readFileSync(path.join(provisioning, 'datasources', 'datasources.yml'), 'utf8');
+      const provisioned = [...file.matchAll(/^ {4}uid: (\S+)$/gm)].map(([, uid]) => uid);
+      for (const [, uid = ''] of JSON.stringify(dashboard).matchAll(/"uid":"([\w-]+)"/g))
+        assert.ok(uid === dashboard.uid || provisioned.includes(uid), uid);
+    });
+  });
+}
+
+const overlap = (a: GridPos, b: GridPos): boolean => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
