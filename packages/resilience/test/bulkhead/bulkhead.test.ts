@@ -153,3 +153,41 @@ test('a stop refuses those who wait and those who come, and leaves those who run
   assert.equal(running.value(), 'done');
   assert.equal(at.clock.pendingTimers, 0);
 });
+
+test('an attempt whose signal has aborted is not started, though there is room', async () => {
+  const at = bulkheadWorld({ maxInFlight: 1 });
+  const work = manual();
+  const gone = new Error('gone');
+  await assert.rejects(at.bulkhead.run({ remainingMs: 1000, signal: AbortSignal.abort(gone) }, work.run), gone);
+  assert.deepEqual([work.started(), at.bulkhead.snapshot().inFlight], [0, 0]);
+});
+
+test('a signal made on demand is asked for by those who wait only, and takes them off the queue', async () => {
+  const at = bulkheadWorld({ maxInFlight: 1 });
+  const client = new AbortController();
+  let asked = 0;
+  const signal = (): AbortSignal => {
+    asked++;
+    return client.signal;
+  };
+  watch(at.bulkhead.run({ remainingMs: 1000, signal }, manual().run));
+  assert.equal(asked, 0);
+  const waiting = watch(at.bulkhead.run({ remainingMs: 1000, signal }, manual().run));
+  assert.equal(asked, 1);
+  client.abort(new Error('gone'));
+  await at.clock.advance(0);
+  assert.match(String(waiting.error()), /gone/);
+  assert.equal(at.bulkhead.snapshot().queued, 0);
+});
+
+test('who waits is told of, as interactive unless told otherwise; in shadow mode as one who would have', () => {
+  for (const mode of ['enforce', 'shadow'] as const) {
+    const at = bulkheadWorld({ maxInFlight: 1, mode });
+    for (let each = 0; each < 2; each++) watch(at.bulkhead.run({ remainingMs: 1000 }, manual().run));
+    assert.deepEqual(
+      at.of('bulkhead_queued').map(({ shadow, priority, inFlight }) => [shadow, priority, inFlight]),
+      [[mode === 'shadow', 'interactive', 1]],
+    );
+    assert.deepEqual(at.of('bulkhead_refused'), []);
+  }
+});

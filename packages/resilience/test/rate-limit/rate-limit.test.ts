@@ -140,3 +140,40 @@ test('a reload applies to the quotas as they are', async () => {
   at.policy.reload({ ...SIXTY, burst: 20 });
   assert.equal((await at.policy.take('c'))?.remaining, 9);
 });
+
+test('the policy names its quota in the fields, as default unless told otherwise, and shows its options', async () => {
+  const at = rateWorld();
+  const decision = await at.policy.take('c');
+  assert.ok(decision !== undefined);
+  assert.deepEqual(at.policy.fields(decision), { 'ratelimit-policy': '"default";q=60;w=60', ratelimit: '"default";r=9;t=1' });
+  assert.match(at.policy.fields(decision, 'uploads').ratelimit, /^"uploads";/);
+  assert.deepEqual(at.policy.snapshot(), at.policy.options);
+});
+
+test('a cost or a size that is none is refused with its name', async () => {
+  const at = rateWorld();
+  await assert.rejects(at.policy.take('c', { cost: 0.5 }), {
+    message: 'rateLimit.take cost must be an integer from 1 to 10000000, got 0.5',
+  });
+  assert.throws(() => new MemoryRateStore(at.clock, 1.5), {
+    message: 'memoryRateStore.maxClients must be an integer from 1 to 10000000, got 1.5',
+  });
+});
+
+test('in shadow mode a store that fails refuses nobody, whatever the options say', async () => {
+  const at = rateWorld({ ...SIXTY, mode: 'shadow', whenStoreFails: 'refuse' }, away);
+  assert.equal(await at.policy.run('c', async () => 'answer'), 'answer');
+});
+
+test('the memory store looks at two clients a request, those that asked longest ago', async () => {
+  const at = layerWorld();
+  const store = new MemoryRateStore(at.clock);
+  for (const client of ['a', 'b', 'c', 'd', 'e']) await store.take(client, SIXTY, 1);
+  await store.take('a', SIXTY, 1);
+  assert.equal(store.size, 5);
+  await at.clock.advance(1000);
+  await store.take('f', SIXTY, 1);
+  assert.equal(store.size, 4, 'b and c are whole again; so are d and e');
+  await store.take('f', SIXTY, 1);
+  assert.equal(store.size, 2, 'a still owes');
+});

@@ -125,3 +125,25 @@ test('a reload keeps the counts, unless the window is another', () => {
   at.throttle.reload({ k: 3, windowMs: 60_000 });
   assert.equal(at.throttle.snapshot().requests, 0);
 });
+
+test('what each moment counts is what its window holds, whichever number is asked for first', async () => {
+  const at = throttleWorld({}, scriptedRandom(0.5));
+  at.hear(10, 90);
+  await at.clock.advance(119_999);
+  at.hear(5, 5);
+  const { requests, accepts } = at.throttle.snapshot();
+  assert.deepEqual([requests, accepts], [110, 15]);
+  await at.clock.advance(5000);
+  at.hear(1, 0);
+  assert.deepEqual([at.throttle.snapshot().accepts, at.throttle.snapshot().requests], [6, 11]);
+});
+
+test('chance that meets the probability exactly lets the call pass', async () => {
+  const at = throttleWorld({}, scriptedRandom(0.8));
+  at.hear(0, 100);
+  assert.equal(at.throttle.probability, 0.8);
+  assert.equal(await at.call(), 'answer');
+  const below = throttleWorld({}, scriptedRandom(0.799));
+  below.hear(0, 100);
+  await assert.rejects(below.call(), { probability: 0.8, retryAfterMs: 1000 });
+});
