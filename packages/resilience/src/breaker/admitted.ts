@@ -21,7 +21,7 @@ export class Admitted implements Admission {
 
   mayContinue(): boolean {
     const { mode } = this.#machine.options;
-    if (mode === 'off' || this.#machine.mayContinue(this.permit)) return true;
+    if (this.#machine.mayContinue(this.permit)) return true;
     if (mode === 'enforce') return false;
     this.#call.shadowed('breaker', 'stop_retrying', 'breaker_open');
     return true;
