@@ -30,6 +30,7 @@ const UNPROTECTED: PairOptions = {
     RETRY_BUDGET_MODE: 'off',
     THROTTLE_MODE: 'off',
     CONCURRENCY_MODE: 'off',
+    HEDGE_MODE: 'off',
     ATTEMPT_TIMEOUT_MODE: 'off',
     TOTAL_TIMEOUT_MODE: 'off',
     COALESCE_MODE: 'off',
