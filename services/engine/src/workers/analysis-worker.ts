@@ -12,6 +12,7 @@ export default function work(task: Task): TaskOutcome {
   const control = controlOver(task.control);
   const startMs = epochMs();
   control.thread = threadId;
+  if (control.stopped) return { kind: 'stopped' };
   try {
     return runAnalysis(task, control, startMs);
   } catch (error) {

@@ -171,17 +171,20 @@ export class WorkerPool {
     let cancelGrace = (): void => undefined;
     const stop = (): void => {
       control.stop();
+      const giveGrace = (): void => {
+        const grace = this.#options.clock.timer(STOP_GRACE_MS, endThread);
+        cancelGrace = () => grace.cancel();
+      };
       const endThread = (): void => {
+        // Not begun yet, it will see at once that it need not: another thread costs more than most analyses.
+        if (control.thread === 0) {
+          giveGrace();
+          return;
+        }
         ended = this.#exitOf(control.thread);
         end.abort();
       };
-      // What waits has no thread to end: it only leaves the queue.
-      if (control.thread === 0) {
-        endThread();
-        return;
-      }
-      const grace = this.#options.clock.timer(STOP_GRACE_MS, endThread);
-      cancelGrace = () => grace.cancel();
+      giveGrace();
     };
     signal.addEventListener('abort', stop, { once: true });
     try {

@@ -63,6 +63,21 @@ describe('a worker pool', () => {
     });
   }
 
+  it('keeps the thread of work that is aborted before it has begun', async () => {
+    const pool = await poolOf(1);
+    const threadOf = async (): Promise<unknown> =>
+      ((await pool.run(task('next'), never)) as unknown as { thread: number }).thread;
+    const thread = await threadOf();
+    for (let i = 0; i < 5; i++) {
+      const leaving = new AbortController();
+      const running = pool.run(task('attentive'), leaving.signal);
+      await Promise.resolve();
+      leaving.abort(new Error('gone'));
+      await assert.rejects(running, /gone/);
+    }
+    assert.equal(await threadOf(), thread);
+  });
+
   it('drops what waits as soon as it is aborted, without ending a thread', async () => {
     const pool = await poolOf(1);
     const [first, second] = [new AbortController(), new AbortController()];
