@@ -49,8 +49,8 @@ export interface Verdict {
   /** How long the engine asked to wait, ms. */
   readonly retryAfterMs?: number;
   /**
-   * The engine works, and has too much to do: the call may be tried again, and the breaker hears nothing of it. A breaker
-   * that opened would end the work that the engine can do.
+   * The engine works, and has too much to do: the call may be tried again, throttle and concurrency limit spare the
+   * engine, and the breaker hears nothing of it. A breaker that opened would end the work that the engine can do.
    */
   readonly pushback?: true;
   /** The engine gave up because the call's deadline had passed: judged as if we had cut the attempt there. */

@@ -43,7 +43,10 @@ import { layerWorld } from '../layer-world.ts';
 import { classify, type Reply, refused, watch } from '../world.ts';
 
 const CALL = { totalMs: 10_000 };
-const answer = (status: number): Delivered<Reply> => ({ kind: 'answer', value: { status } });
+const answer = (given: number | Reply): Delivered<Reply> => ({
+  kind: 'answer',
+  value: typeof given === 'number' ? { status: given } : given,
+});
 const evidence = {
   consecutiveFailures: 5,
   threshold: 5,
@@ -58,18 +61,20 @@ const evidence = {
 };
 const exhausted = (verdict: Verdict): Error => new RetriesExhaustedError(refused(), { verdict, attempts: 3 });
 
-/** What may come from further inside: a status, or an error; and what it says. */
+/** What may come from further inside: an answer, or an error; and what it says. */
 const ENDS: readonly {
-  readonly end: number | (() => Error);
+  readonly end: Reply | (() => Error);
   readonly verdict: Verdict['kind'];
   readonly reason: string;
   readonly throttle: 'accepted' | 'rejected' | 'neutral';
   readonly load: 'answered' | 'dropped' | 'ignored';
 }[] = [
-  { end: 200, verdict: 'success', reason: '200', throttle: 'accepted', load: 'answered' },
-  { end: 501, verdict: 'permanent', reason: '501', throttle: 'accepted', load: 'answered' },
-  { end: 500, verdict: 'unknown', reason: '500', throttle: 'accepted', load: 'ignored' },
-  { end: 503, verdict: 'transient', reason: '503', throttle: 'rejected', load: 'dropped' },
+  { end: { status: 200 }, verdict: 'success', reason: '200', throttle: 'accepted', load: 'answered' },
+  { end: { status: 501 }, verdict: 'permanent', reason: '501', throttle: 'accepted', load: 'answered' },
+  { end: { status: 500 }, verdict: 'unknown', reason: '500', throttle: 'accepted', load: 'ignored' },
+  { end: { status: 503 }, verdict: 'transient', reason: '503', throttle: 'accepted', load: 'ignored' },
+  { end: { status: 503, pushback: true }, verdict: 'transient', reason: '503', throttle: 'rejected', load: 'dropped' },
+  { end: { status: 429, retryAfterMs: 9 }, verdict: 'transient', reason: '429', throttle: 'rejected', load: 'dropped' },
   { end: () => refused(), verdict: 'transient', reason: 'ECONNREFUSED', throttle: 'neutral', load: 'ignored' },
   {
     end: () => exhausted({ kind: 'transient', reason: 'timeout' }),
@@ -131,14 +136,16 @@ const ENDS: readonly {
   { end: () => new PipelineStoppedError('engine'), verdict: 'neutral', reason: 'stopped', throttle: 'neutral', load: 'ignored' },
 ];
 
-const next = (end: number | Error) => async (): Promise<Delivered<Reply>> => {
+const titleOf = ({ status, pushback }: Reply): string => `an answer of ${status}${pushback ? ' that pushes back' : ''}`;
+
+const next = (end: number | Reply | Error) => async (): Promise<Delivered<Reply>> => {
   if (end instanceof Error) throw end;
   return answer(end);
 };
 
 for (const { end: given, verdict, reason, throttle, load } of ENDS) {
-  const title = typeof given === 'number' ? `an answer of ${given}` : `${given().name} (${reason}, ${verdict})`;
-  const made = () => (typeof given === 'number' ? given : given());
+  const title = typeof given === 'function' ? `${given().name} (${reason}, ${verdict})` : titleOf(given);
+  const made = () => (typeof given === 'function' ? given() : given);
 
   test(`${title} is ${throttle} to the throttle and ${load} to the concurrency limit; both hand it on`, async () => {
     const end = made();
@@ -154,8 +161,8 @@ for (const { end: given, verdict, reason, throttle, load } of ENDS) {
     const concurrency = new ConcurrencyPolicy(resolveConcurrency(), { ...at, limit });
     for (const layer of [throttleLayer(policy), concurrencyLayer(concurrency)]) {
       const ended = layer.run(CALL, next(end), classify);
-      if (typeof end === 'number') assert.deepEqual(await ended, answer(end));
-      else await assert.rejects(ended, end);
+      if (end instanceof Error) await assert.rejects(ended, end);
+      else assert.deepEqual(await ended, answer(end));
     }
     const { requests, accepts } = policy.snapshot();
     assert.deepEqual([requests, accepts], { accepted: [1, 1], rejected: [1, 0], neutral: [0, 0] }[throttle]);
@@ -182,7 +189,10 @@ for (const { end: given, verdict, reason, throttle, load } of ENDS) {
       assert.deepEqual(delivered.value, { status: 203 });
       assert.deepEqual([told[0]?.kind, told[0]?.reason], [verdict, reason]);
       if (verdict === 'neutral') assert.equal(told[0]?.message, String((end as Error).message));
-      assert.equal(told[0]?.retryAfterMs, end instanceof BreakerOpenError ? 500 : undefined);
+      assert.equal(
+        told[0]?.retryAfterMs,
+        end instanceof BreakerOpenError ? 500 : 'retryAfterMs' in end ? end.retryAfterMs : undefined,
+      );
     });
   }
 
@@ -197,9 +207,9 @@ for (const { end: given, verdict, reason, throttle, load } of ENDS) {
     if (staleAllowed) {
       const delivered = await layer.run(asked, next(end), classify);
       assert.ok(delivered.kind === 'stale' && delivered.because.reason === reason);
-    } else if (typeof end === 'number') assert.deepEqual(await layer.run(asked, next(end), classify), answer(end));
-    else await assert.rejects(layer.run(asked, next(end), classify), end);
-    if (typeof end === 'number') assert.deepEqual(await layer.run({ ...CALL, key: 'k' }, next(end), classify), answer(end));
+    } else if (end instanceof Error) await assert.rejects(layer.run(asked, next(end), classify), end);
+    else assert.deepEqual(await layer.run(asked, next(end), classify), answer(end));
+    if (!(end instanceof Error)) assert.deepEqual(await layer.run({ ...CALL, key: 'k' }, next(end), classify), answer(end));
   });
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sleep } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
-import { answers, GateWorld, refuses, reply } from '../support/gate-world.ts';
+import { answers, GateWorld, pushback, refuses, reply } from '../support/gate-world.ts';
 
 const problem = (call: Promise<unknown>): Promise<ProblemError> =>
   call.then(
@@ -80,14 +80,16 @@ describe('Breaker -> Retry -> Concurrency -> Bulkhead of each engine', () => {
     await at.close();
   });
 
-  it('shrinks at signs of overload and grows again with answers; refused connections say nothing', async () => {
+  it('shrinks at signs of overload and grows again with answers; refused connections and other failures say nothing', async () => {
     const at = new GateWorld(1, { RETRY_MODE: 'off', BREAKER_MODE: 'off', THROTTLE_MODE: 'off' });
     const limit = (): number => at.engines.all[0]?.concurrency.limit ?? 0;
     assert.equal(limit(), 320);
     at.answer = refuses;
     await problem(at.call());
+    at.answer = answers(503);
+    await at.call();
     assert.equal(limit(), 320);
-    at.answer = async () => reply(503);
+    at.answer = async () => pushback;
     for (let i = 0; i < 200; i++) {
       await at.call();
       await at.clock.advance(1);

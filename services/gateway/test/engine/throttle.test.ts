@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Random, scriptedRandom, seededRandom } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
-import { type Answer, answers, GateWorld, refuses, reply } from '../support/gate-world.ts';
+import type { EngineReply } from '../../src/engine/engine-reply.ts';
+import { type Answer, answers, GateWorld, pushback, refuses, reply } from '../support/gate-world.ts';
 
 /** Calls at 100 a second, each to its end. */
 async function load(at: GateWorld, calls: number): Promise<{ ok: number; codes: string[] }> {
@@ -19,16 +20,17 @@ async function load(at: GateWorld, calls: number): Promise<{ ok: number; codes: 
 }
 
 const failing =
-  (share: number, random: Random): Answer =>
+  (share: number, failure: EngineReply, random: Random): Answer =>
   async () =>
-    reply(random.next() < share ? 503 : 200);
+    random.next() < share ? failure : reply(200);
+const pushesBack: Answer = async () => pushback;
 
 const once = { RETRY_MODE: 'off', BREAKER_MODE: 'off' };
 
 describe('Throttle -> Breaker -> Retry of each engine', () => {
   it('spares an engine that turns down most calls: 503, its layer named, and the breaker hears nothing of it', async () => {
     const at = new GateWorld(1, once, scriptedRandom(0.1));
-    at.answer = answers(503);
+    at.answer = pushesBack;
     for (let i = 0; i < 100; i++) await at.call().catch(() => undefined);
     const sent = at.sent.length;
     const refused = await at.call().then(
@@ -57,11 +59,21 @@ describe('Throttle -> Breaker -> Retry of each engine', () => {
 
   it('refuses nobody while 30 % of the attempts are turned down, since retries make them good', async () => {
     const at = new GateWorld(1, {}, seededRandom(3));
-    at.answer = failing(0.3, seededRandom(4));
+    at.answer = failing(0.3, pushback, seededRandom(4));
     const { ok, codes } = await load(at, 3000);
     assert.deepEqual(at.of('throttle_refused'), []);
     assert.ok(!codes.includes('overloaded'));
     assert.ok(ok > 2850, `${ok} of 3000`);
+    await at.close();
+  });
+
+  it('takes a 503 that is no pushback for a failure like any other: nobody is refused for it', async () => {
+    const at = new GateWorld(1, once, seededRandom(3));
+    at.answer = failing(0.9, reply(503), seededRandom(4));
+    const { codes } = await load(at, 1000);
+    assert.deepEqual(at.of('throttle_refused'), []);
+    assert.equal(at.engines.all[0]?.throttle.snapshot().accepts, at.engines.all[0]?.throttle.snapshot().requests);
+    assert.ok(!codes.includes('overloaded'));
     await at.close();
   });
 
@@ -77,13 +89,13 @@ describe('Throttle -> Breaker -> Retry of each engine', () => {
       }
     });
 
-    it(`bridges 2 s in which ${engines} engines answer 503`, async () => {
+    it(`bridges 2 s in which ${engines} engines push back`, async () => {
       const at = new GateWorld(
         engines,
         { BREAKER_ATTEMPTS: '10000', BREAKER_ATTEMPT_VOLUME: '10000', RETRY_BUDGET_CAPACITY: '1000' },
         seededRandom(6),
       );
-      at.answer = async () => reply(at.at > 1000 && at.at < 3000 ? 503 : 200);
+      at.answer = async () => (at.at > 1000 && at.at < 3000 ? pushback : reply(200));
       const { ok } = await load(at, 240);
       assert.equal(ok, 240);
       await at.close();
@@ -106,7 +118,7 @@ describe('Throttle -> Breaker -> Retry of each engine', () => {
 
   it('in shadow mode tells, and sends everything', async () => {
     const at = new GateWorld(1, { ...once, THROTTLE_MODE: 'shadow' }, scriptedRandom(0.1));
-    at.answer = answers(503);
+    at.answer = pushesBack;
     for (let i = 0; i < 110; i++) assert.equal((await at.call()).status, 503);
     assert.equal(at.sent.length, 110);
     assert.ok(at.of('throttle_refused').every(({ shadow }) => shadow));

@@ -1,4 +1,5 @@
 import { FakeClock, type Random, scriptedRandom } from '@penstock/clock';
+import { ProblemError, toProblem } from '@penstock/contracts';
 import type { PolicyEvent } from '@penstock/resilience';
 import { CallSpans, OFF_SPAN } from '@penstock/telemetry';
 import type { FastifyRequest } from 'fastify';
@@ -17,6 +18,12 @@ type Attempt = Parameters<AttemptSender>[1]['attempt'];
 export type Answer = (attempt: Attempt, engine: Engine) => Promise<EngineReply>;
 
 export const reply = (status: number): EngineReply => ({ status, headers: {}, body: Buffer.from('{}') });
+/** The engine works, and has too much to do. */
+export const pushback: EngineReply = {
+  status: 503,
+  headers: {},
+  body: Buffer.from(JSON.stringify(toProblem(new ProblemError('overloaded', 'not now')))),
+};
 export const answers =
   (status = 200): Answer =>
   async () =>
