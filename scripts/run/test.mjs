@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { withNodeFirst, withoutNpm } from './environment.mjs';
+import { Failure } from './failure.mjs';
 import { installNode } from './install.mjs';
 import { inRoot, root } from './paths.mjs';
 import { paint, say, seconds } from './say.mjs';
@@ -36,6 +37,7 @@ const WHOLE_DRAIN = { DRAIN_WORK_MS: '500' };
 /** @returns {Promise<number>} 0 if no test failed */
 export async function test(node, args, settings = {}) {
   const began = performance.now();
+  refuseStrays(args);
   const files = args.filter(isFile);
   const options = args.filter((arg) => !isFile(arg));
   const system = files.length > 0 ? [] : wholeSystem();
@@ -74,21 +76,30 @@ export async function testOnOlderNode(_node, args) {
 
 /** Real processes that are killed, cut off and made to fail under load: at most four minutes. */
 export function testChaos(node, args) {
-  return test(node, withFiles(args, 'test/chaos/**/*.test.ts'));
+  return test(node, ofSuite('test/chaos', args));
 }
 
 /** What docs/proof.md lists, at its full rates and times: the longer half of the chaos suite. */
 export function prove(node, args) {
-  return test(node, withFiles(args, 'test/proof/**/*.test.ts'));
+  return test(node, ofSuite('test/proof', args));
 }
 
 /** The containers of docker-compose.full.yml, with a Docker engine. */
 export function testCompose(node, args) {
-  return test(node, withFiles(args, 'test/compose/**/*.test.ts'));
+  return test(node, ofSuite('test/compose', args));
 }
 
-/** @returns {string[]} the arguments, with the suite's files where they name none */
-const withFiles = (args, pattern) => (args.some(isFile) ? args : [...args, pattern]);
+/** @returns {string[]} the arguments, a file of the suite also by its bare name, with all of them where none is named */
+function ofSuite(folder, args) {
+  const named = args.map((arg) => (existsSync(inRoot(folder, `${arg}.test.ts`)) ? `${folder}/${arg}.test.ts` : arg));
+  return named.some(isFile) ? named : [...named, `${folder}/**/*.test.ts`];
+}
+
+/** A word that is neither a file nor an option nor an option's value: everything would run instead of what it was to name. */
+function refuseStrays(args) {
+  const stray = args.find((arg, i) => !arg.startsWith('-') && !isFile(arg) && !/^--[^=]+$/.test(args[i - 1] ?? ''));
+  if (stray !== undefined) throw new Failure(`No test file ${JSON.stringify(stray)}: give a path from the root of the project`);
+}
 
 const isFile = (arg) => !arg.startsWith('-') && (/\.(test\.)?[cm]?ts$|[*?]/.test(arg) || existsSync(inRoot(arg)));
 

@@ -265,6 +265,23 @@ test('an unknown script is one line', async (t) => {
   assert.match(run.stderr, /^Unknown script "strat": one of start, .*\n$/);
 });
 
+test('what is to be tested is named by a file, a file of a suite by its bare name too; any other word is one line', async (t) => {
+  const clone = new FakeClone(t);
+  const passing = (title: string) => `import { test } from 'node:test'; test('${title}', () => {});`;
+  clone.write(['test', 'proof', 'outage.test.ts'], passing('an outage'));
+  clone.write(['test', 'proof', 'rolling.test.ts'], passing('a restart'));
+
+  for (const args of [['prove'], ['prove', 'rolling'], ['prove', 'test/proof/rolling.test.ts']]) {
+    const run = clone.run(args);
+    assert.equal((await run.ended).code, 0);
+    assert.match(run.stdout, args.length === 1 ? /2 passed/ : /1 passed/);
+  }
+
+  const stray = clone.run(['prove', 'roling']);
+  assert.equal((await stray.ended).code, 1);
+  assert.match(stray.stderr, /^No test file "roling": give a path from the root of the project\n$/);
+});
+
 test('test runs the suites, passes options on, counts over all of them and fails if one fails', async (t) => {
   const clone = new FakeClone(t);
   const body = (title: string, text: string) => `import { test } from 'node:test'; test('${title}', (t) => { ${text} });`;
