@@ -8,7 +8,7 @@ import { until } from '../../support/process.ts';
 import { type Answer, analysisRequest, send } from '../../support/requests.ts';
 
 /** Calls at once that the gateway lets through to the engine. */
-export const ROOM = 4;
+const ROOM = 4;
 const NEVER_MS = 60_000;
 const HELD_MS = 1500;
 

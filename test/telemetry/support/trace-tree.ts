@@ -1,5 +1,5 @@
-import { ATTRIBUTES, SPANS } from '../../../packages/telemetry/src/schema.ts';
 import { type JaegerSpan, type JaegerTrace, parentOf, serviceOf, tag } from '../../support/jaeger.ts';
+import { namesIn, tableOf } from '../../support/spans-document.ts';
 
 /** What a tree shows of spans and events, in this order, each under a short name. */
 const TOLD: Readonly<Record<string, string>> = {
@@ -139,7 +139,7 @@ const eventOf = (fields: readonly Field[]): string =>
 const linksOf = ({ references }: JaegerSpan, nameTrace: NameTrace): string[] =>
   references.filter(({ refType }) => refType === 'FOLLOWS_FROM').map(({ traceID }) => nameTrace(traceID));
 
-const ORDER = SPANS.map(({ name }) => name.replace(/\{.*/, ''));
+const ORDER = tableOf('Spans').map(([name]) => (namesIn(name)[0] ?? '').replace(/\{.*/, ''));
 
 /** Spans that began in the same millisecond have no order of time that could be relied on. */
 function inOrder(spans: readonly JaegerSpan[]): JaegerSpan[] {
@@ -153,8 +153,10 @@ function inOrder(spans: readonly JaegerSpan[]): JaegerSpan[] {
   );
 }
 
-/** Names in `TOLD` and `LEFT_OUT` that the schema does not have: each would hide a misspelling. */
-export const unknownNames = (): string[] =>
-  [...Object.keys(TOLD), ...LEFT_OUT].filter(
-    (name) => !(name in ATTRIBUTES) && !/^(span\.kind|error|event|otel\..+)$/.test(name),
+/** Names in `TOLD` and `LEFT_OUT` that docs/spans.md does not have: each would hide a misspelling. */
+export function unknownNames(): string[] {
+  const known = new Set(tableOf('Attributes').flatMap(([name]) => namesIn(name)));
+  return [...Object.keys(TOLD), ...LEFT_OUT].filter(
+    (name) => !known.has(name) && !/^(span\.kind|error|event|otel\..+)$/.test(name),
   );
+}
