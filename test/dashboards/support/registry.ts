@@ -24,3 +24,7 @@ const SUFFIXES = { counter: '', gauge: '', histogram: '_(?:bucket|sum|count)' } 
 /** Whether a query reads a series, under one of the names that Prometheus has for it. */
 export const reads = (expression: string, { name, type }: RegisteredSeries): boolean =>
   new RegExp(`(?<![\\w:])${name}${SUFFIXES[type]}(?![\\w:])`).test(expression);
+
+/** The names that Prometheus has for a series. */
+export const samplesOf = ({ name, type }: RegisteredSeries): readonly string[] =>
+  type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
