@@ -32,7 +32,7 @@ export interface BulkheadSnapshot extends BulkheadOptions {
 
 interface Waiter {
   enter(): void;
-  refuse(error: Error): void;
+  refuse(reason: unknown): void;
 }
 
 /** Bounds how many attempts run at once and how many wait. A refusal is local: it says nothing about the engine. */
@@ -122,13 +122,13 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
           this.#inFlight++;
           resolve();
         },
-        refuse: (error) => {
+        refuse: (reason) => {
           done();
-          reject(error);
+          reject(reason);
         },
       };
       const timer: Timer = this.#deps.clock.timer(this.#waitMs(entry), () => waiter.refuse(this.#refusal(entry, 'wait')));
-      const release = onAbort(signal, () => waiter.refuse(signal?.reason));
+      const release = onAbort(signal, (reason) => waiter.refuse(reason));
       this.#queue.push(entry.priority ?? 'interactive', waiter);
       this.#tell(entry, 'queued', false);
     });

@@ -21,7 +21,6 @@ export function httpClassifier<T>(
   return (settled) => {
     if ('error' in settled) return classifyError(settled.error);
     const { status, retryAfter } = read(settled.result);
-    const retryAfterMs = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, clock.now());
-    return classifyStatus(status, retryAfterMs, options);
+    return classifyStatus(status, parseRetryAfter(retryAfter, clock.now()), options);
   };
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../policy.ts';
-import { CODE_CLASSES, NAME_CLASSES } from './table.ts';
+import { type Class, CODE_CLASSES, NAME_CLASSES } from './table.ts';
 
 // fetch wraps its cause once, a connection to several addresses once more; beyond that something is circular.
 const DEEPEST = 5;
@@ -11,13 +11,16 @@ export function classifyError(error: unknown): Verdict {
   const chain = causes(error);
   const message = messageOf(chain);
   const codes = chain.map((each) => each.code).filter((code): code is string => typeof code === 'string' && LABEL.test(code));
-  const listed = codes.find((code) => Object.hasOwn(CODE_CLASSES, code));
-  if (listed !== undefined) return { kind: CODE_CLASSES[listed] ?? 'unknown', reason: listed, message };
-  if (codes[0] !== undefined) return { kind: 'unknown', reason: codes[0], message };
+  const code = codes.find((each) => listed(CODE_CLASSES, each) !== undefined) ?? codes[0];
+  if (code !== undefined) return { kind: listed(CODE_CLASSES, code) ?? 'unknown', reason: code, message };
   const name = chain[0]?.name;
   if (typeof name !== 'string' || !LABEL.test(name)) return { kind: 'unknown', reason: 'unknown', message };
-  return { kind: Object.hasOwn(NAME_CLASSES, name) ? (NAME_CLASSES[name] ?? 'unknown') : 'unknown', reason: name, message };
+  return { kind: listed(NAME_CLASSES, name) ?? 'unknown', reason: name, message };
 }
+
+// Every object has a `constructor` and a `toString`, which are no classes.
+const listed = (classes: Readonly<Record<string, Class>>, key: string): Class | undefined =>
+  Object.hasOwn(classes, key) ? classes[key] : undefined;
 
 interface ErrorLike {
   readonly name?: unknown;

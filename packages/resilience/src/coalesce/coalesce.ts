@@ -119,7 +119,7 @@ export class CoalescePolicy implements LivePolicy<CoalesceOptions> {
         hear({ error: reason });
         if (flight.sharing === 0) this.#abandon(key, flight, reason);
       };
-      const release = onAbort(signal, () => leave(signal?.reason));
+      const release = onAbort(signal, leave);
       // The first caller needs no timer: its deadline cuts the execution itself.
       const timer: Timer | undefined =
         joined && deadline !== undefined

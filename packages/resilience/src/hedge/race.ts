@@ -45,7 +45,7 @@ export class Race<T> {
     this.#first = { controller: new AbortController(), settled: undefined };
     const { delayMs } = parts;
     this.#timer = delayMs === undefined ? undefined : parts.clock.timer(delayMs, () => this.#hedge(delayMs));
-    this.#release = onAbort(parts.signal, () => this.abort(parts.signal?.reason));
+    this.#release = onAbort(parts.signal, (reason) => this.abort(reason));
   }
 
   start(): void {
@@ -85,8 +85,10 @@ export class Race<T> {
     if ('result' in settled && this.#isGood(settled.result)) {
       this.#finish(settled, leg === this.#first ? 'first' : 'second', true);
       if (other?.settled === undefined) other?.controller.abort(new HedgeLostError());
-    } else if (other === undefined || other.settled !== undefined) {
-      this.#finish(this.#better(), 'neither', false);
+    } else if (other === undefined) {
+      this.#finish(settled, 'neither', false);
+    } else if (other.settled !== undefined) {
+      this.#finish(leg === this.#first ? better(settled, other.settled) : better(other.settled, settled), 'neither', false);
     }
   }
 
@@ -99,14 +101,6 @@ export class Race<T> {
     }
   }
 
-  // Neither was good: an answer says more than an error, and the first attempt more than its copy.
-  #better(): Settled<T> {
-    const first = this.#first.settled;
-    const second = this.#second?.settled;
-    if (first === undefined) throw new Error('the first attempt has not ended');
-    return second !== undefined && 'error' in first && 'result' in second ? second : first;
-  }
-
   #finish(settled: Settled<T>, won: 'first' | 'second' | 'neither', good: boolean): void {
     this.#over = true;
     this.#timer?.cancel();
@@ -117,3 +111,7 @@ export class Race<T> {
     onEnd(won, this.#second !== undefined, clock.monotonic() - this.#startedAt, good);
   }
 }
+
+// Neither was good: an answer says more than an error, and the first attempt more than its copy.
+const better = <T>(first: Settled<T>, second: Settled<T>): Settled<T> =>
+  'error' in first && 'result' in second ? second : first;

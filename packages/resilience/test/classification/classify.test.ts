@@ -163,6 +163,7 @@ test('an error that is none, without message or with a code that is no label, st
     reason: 'unknown',
     message: 'odd',
   });
+  assert.equal(classifyError({ code: true, name: 'Odd' }).reason, 'Odd', 'a code is a text');
   assert.deepEqual(classifyError(new Error('outer', { cause: new Error('') })).message, 'outer');
 });
 

@@ -97,6 +97,7 @@ test('AIMD: up by one per limit of answers, down by a tenth at a drop', () => {
   assert.equal(aimd.next(10, { ...sample, dropped: true }), 9);
   assert.equal(aimd.next(10, { ...sample, dropped: true, fresh: false }), 10);
   assert.equal(aimd.next(10, { ...sample, inFlight: 4 }), 10);
+  assert.equal(aimd.next(10, { ...sample, inFlight: 5 }), 10.1, 'half of it is use');
 });
 
 test('Gradient2: an answer of no time at all does not divide by zero', () => {
@@ -164,6 +165,7 @@ test('in shadow mode it adapts and tells but sheds nothing, off it does nothing'
 for (const [options, message] of [
   [{ min: 30, initial: 30, max: 20 }, 'concurrency.min must be at most concurrency.max (20), got 30'],
   [{ initial: 1 }, 'concurrency.initial must be within concurrency.min and max (2 to 200), got 1'],
+  [{ initial: 201 }, 'concurrency.initial must be within concurrency.min and max (2 to 200), got 201'],
   [{ algorithm: 'vegas' }, 'concurrency.algorithm must be one of gradient2, aimd, got "vegas"'],
 ] as const) {
   test(`an option that does not fit is refused: ${message}`, () => {
@@ -279,7 +281,7 @@ test('Gradient2: its mean is that of the first ten rounds, then moves with its w
   for (let each = 0; each < 8; each++) round(gradient, 150);
   // 150 + (250 − 150) · 2/20 = 160.
   assert.equal(round(gradient, 250), 64);
-  const tenth = new Gradient2(options);
+  const tenth = new Gradient2({ ...options, longWindow: 99 });
   for (let each = 0; each < 9; each++) round(tenth, 100);
   assert.equal(Math.round(round(tenth, 200)), 55, 'the tenth round is one of ten: 110 by 200');
   const above = new Gradient2(options);
@@ -287,4 +289,56 @@ test('Gradient2: its mean is that of the first ten rounds, then moves with its w
   // (1000 + 100) / 2 = 550, more than twice 100: times 0.95. Next (522.5 · 2 + 500) / 3 = 515 by 1100.
   round(above, 100);
   assert.equal(round(above, 1100).toFixed(3), (100 * Math.max(0.5, (522.5 + (1100 - 522.5) / 3) / 1100)).toFixed(3));
+});
+
+test('Gradient2: a mean of exactly twice the latest latency is not brought down faster', () => {
+  const gradient = new Gradient2({ smoothing: 1, tolerance: 1, longWindow: 19, headroom: 0, backoffRatio: 0.9 });
+  const round = (latencyMs: number): number => {
+    let next = 0;
+    for (let each = 0; each < 100; each++) next = gradient.next(100, { latencyMs, inFlight: 100, dropped: false, fresh: true });
+    return next;
+  };
+  round(300);
+  round(100);
+  // The mean is 200; with the next round (200 · 2 + 350) / 3 = 250, by 350.
+  assert.equal(round(350).toFixed(3), (100 * (250 / 350)).toFixed(3));
+});
+
+test('only a decrease makes what was in flight stale: an answer does not, nor a drop that decreased nothing', async () => {
+  const at = concurrencyWorld({ algorithm: 'aimd', initial: 100 });
+  const start = (sign: LoadSign) => {
+    const work = manual();
+    watch(at.concurrency.run({}, work.run, () => sign));
+    return async (): Promise<number> => {
+      work.resolve('x');
+      await at.clock.advance(10);
+      return at.concurrency.limit;
+    };
+  };
+  const [answered, first, late] = [start('answered'), start('dropped'), start('dropped')];
+  await at.clock.advance(10);
+  assert.equal(await answered(), 100);
+  assert.equal(await first(), 90, 'in flight at the answer');
+  const second = start('dropped');
+  await at.clock.advance(10);
+  assert.equal(await late(), 90, 'in flight at the decrease');
+  assert.equal(await second(), 81, 'in flight at the drop that decreased nothing');
+});
+
+test('switched off it learns nothing from what ends', async () => {
+  const at = concurrencyWorld({ algorithm: 'aimd', initial: 100, mode: 'off' });
+  await at.round(10, 10, 'dropped');
+  assert.equal(at.concurrency.limit, 100);
+});
+
+test('a limit that is given stays in force, whatever a reload says of the algorithm', async () => {
+  const at = layerWorld();
+  const concurrency = new ConcurrencyPolicy(resolveConcurrency({ initial: 5 }), { ...at, limit: { next: () => 7 } });
+  concurrency.reload({ initial: 5, algorithm: 'aimd' });
+  await concurrency.run(
+    {},
+    async () => 'x',
+    () => 'answered',
+  );
+  assert.equal(concurrency.limit, 7);
 });

@@ -279,3 +279,61 @@ test('both attempts abort with a stop, and the race has no winner', async () => 
   );
   assert.equal(at.hedge.snapshot().samples, 0);
 });
+
+test('whether a second attempt is harmless is asked at the start and again when the first is late, before it is paid for', async () => {
+  for (const [answers, started] of [
+    [[true, true], 1],
+    [[true, false], 0],
+    [[false, true], 0],
+  ] as const) {
+    const at = hedgeWorld();
+    const asked = [...answers];
+    watch(at.hedge.run({ ...at.call, mayHedge: () => asked.shift() ?? false }, at.work));
+    await at.clock.advance(100);
+    assert.deepEqual([at.legs[1]?.started(), at.budget.tokens], [started, 100 - started]);
+  }
+});
+
+test('a percentile is known from the least number of answers on, then brought up to date every fifty answers', async () => {
+  const at = hedgeWorld({ delay: { kind: 'percentile', percentile: 0.5 }, minSamples: 10 });
+  const answers = async (count: number, ms: number): Promise<void> => {
+    const work = () => new Promise<string>((resolve) => void at.clock.timer(ms, () => resolve('x')));
+    const runs = Array.from({ length: count }, () => watch(at.hedge.run({ ...at.call, mayHedge: false }, work)));
+    await at.clock.advance(ms);
+    for (const run of runs) run.value();
+  };
+  await answers(10, 100);
+  assert.equal(at.hedge.snapshot().delayMs, 100);
+  await answers(49, 400);
+  assert.equal(at.hedge.snapshot().delayMs, 100);
+  await answers(1, 400);
+  assert.equal(at.hedge.snapshot().delayMs, 400);
+});
+
+test('a listener that stops it during a stop ends no race twice', async () => {
+  const at = hedgeWorld();
+  const hedge: HedgePolicy = new HedgePolicy(resolveHedge(AFTER_100), {
+    ...at,
+    onEvent: (event) => {
+      at.onEvent(event);
+      if (event.type === 'hedge_finished') hedge.stop();
+    },
+  });
+  const forever = () => new Promise<string>(() => undefined);
+  const runs = [watch(hedge.run(at.call, forever)), watch(hedge.run(at.call, forever))];
+  await at.clock.advance(100);
+  hedge.stop();
+  await at.clock.advance(0);
+  for (const run of runs) assert.ok(run.error() instanceof PipelineStoppedError);
+  assert.equal(at.of('hedge_finished').length, 2);
+});
+
+for (const [delay, message] of [
+  [null, 'hedge.delay.kind must be one of fixed, percentile, got undefined'],
+  [{ kind: 'fixed', ms: -1 }, 'hedge.delay.ms must be a number from 0 to 3600000, got -1'],
+  [{ kind: 'percentile', percentile: 1 }, 'hedge.delay.percentile must be a number from 0.5 to 0.999, got 1'],
+] as const) {
+  test(`a delay that does not fit is refused: ${message}`, () => {
+    assert.throws(() => resolveHedge({ delay: delay as HedgeOptions['delay'] }), new RangeError(message));
+  });
+}
