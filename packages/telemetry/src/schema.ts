@@ -188,7 +188,6 @@ export const SPANS = [
       'http.response.status_code',
       'error.type',
       'penstock.attempt',
-      'penstock.hedge',
     ],
   },
   {

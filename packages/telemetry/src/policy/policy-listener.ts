@@ -3,6 +3,7 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { CallSpans } from './call-spans.ts';
 import { countEvent } from './count-event.ts';
+import { beginEngineSeries } from './engine-series.ts';
 import { logEvent } from './log-event.ts';
 
 export interface PolicyListenerOptions {
@@ -10,7 +11,7 @@ export interface PolicyListenerOptions {
   readonly logger: Log;
   /** Finds the span of the request that an event belongs to. */
   readonly spans: CallSpans;
-  /** Names of the pipelines, so that their breakers' series exist, closed, from the start. */
+  /** Names of the engines, so that their series exist from the start. */
   readonly engines: readonly string[];
   /** When the service started, milliseconds since the Unix epoch. */
   readonly startedAtMs: number;
@@ -20,10 +21,7 @@ export interface PolicyListenerOptions {
 export function policyListener(options: PolicyListenerOptions): (event: PolicyEvent) => void {
   const { metrics, logger, spans, engines, startedAtMs } = options;
   const { series } = metrics;
-  for (const breaker_name of engines) {
-    series.circuit_breaker_consecutive_failures.set({ breaker_name }, 0);
-    series.circuit_breaker_last_state_change_timestamp.set({ breaker_name }, startedAtMs / 1000);
-  }
+  for (const engine of engines) beginEngineSeries(metrics, engine, startedAtMs);
   return (event) => {
     countEvent(series, event);
     spans.write(event);

@@ -6,7 +6,9 @@ import { recordingLog } from './recording-log.ts';
 import { recordingTracing } from './recording-tracing.ts';
 
 export interface Told {
-  /** Lines of `/metrics` that are new or have another value. */
+  /** Lines of `/metrics` before the first event. */
+  readonly begun: readonly string[];
+  /** Lines that are new or have another value. */
   readonly counted: readonly string[];
   readonly logged: readonly string[];
   /** The span of the request that the call belongs to. */
@@ -24,9 +26,9 @@ export async function told(...events: readonly PolicyEvent[]): Promise<Told> {
   const listen = policyListener({ metrics, logger: log, spans, engines: ['engine'], startedAtMs: 1_600_000_000_000 });
   const values = async (): Promise<string[]> =>
     (await metrics.registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const before = new Set(await values());
+  const begun = await values();
   for (const event of events) listen(event);
-  const counted = (await values()).filter((line) => !before.has(line));
+  const counted = (await values()).filter((line) => !begun.includes(line));
   endSpan(span, { status: 200 });
-  return { counted, logged: lines(), span: ended()[0]! };
+  return { begun, counted, logged: lines(), span: ended()[0]! };
 }
