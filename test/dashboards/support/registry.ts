@@ -1,29 +1,42 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const file = path.join(import.meta.dirname, '../../../docs/metrics.md');
-const [registered = '', notShown = ''] = readFileSync(file, 'utf8').split('## On no dashboard');
+type Service = 'gateway' | 'engine';
 
 export interface RegisteredSeries {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly services: readonly Service[];
 }
 
-/** Every series of the registry, as docs/metrics.md lists them; `npm run check` compares it with the code. */
-export const SERIES: readonly RegisteredSeries[] = [...registered.matchAll(/^\| `(\w+)` \| (counter|gauge|histogram) \|/gm)].map(
-  ([, name = '', type]) => ({ name, type: type as RegisteredSeries['type'] }),
+const file = path.join(import.meta.dirname, '../../../docs/metrics.md');
+const sections = new Map(
+  readFileSync(file, 'utf8')
+    .split(/^## /m)
+    .map((section) => [section.slice(0, section.indexOf('\n')), section]),
 );
+
+const seriesOf = (heading: string, services: readonly Service[]): RegisteredSeries[] =>
+  [...(sections.get(heading) ?? '').matchAll(/^\| `(\w+)` \| (counter|gauge|histogram) \|/gm)].map(([, name = '', type]) => ({
+    name,
+    type: type as RegisteredSeries['type'],
+    services,
+  }));
+
+/** Every series of the registry, as docs/metrics.md lists them; `npm run check` compares it with the code. */
+export const SERIES: readonly RegisteredSeries[] = [
+  ...seriesOf('Both services', ['gateway', 'engine']),
+  ...seriesOf('Gateway', ['gateway']),
+  ...seriesOf('Engine', ['engine']),
+];
 
 /** Names of series that docs/metrics.md says are on no dashboard, each with its reason. */
 export const NOT_SHOWN: ReadonlyMap<string, string> = new Map(
-  [...notShown.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, name = '', reason = '']) => [name, reason]),
+  [...(sections.get('On no dashboard') ?? '').matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, name = '', reason = '']) => [
+    name,
+    reason,
+  ]),
 );
-
-const SUFFIXES = { counter: '', gauge: '', histogram: '_(?:bucket|sum|count)' } as const;
-
-/** Whether a query reads a series, under one of the names that Prometheus has for it. */
-export const reads = (expression: string, { name, type }: RegisteredSeries): boolean =>
-  new RegExp(`(?<![\\w:])${name}${SUFFIXES[type]}(?![\\w:])`).test(expression);
 
 /** The names that Prometheus has for a series. */
 export const samplesOf = ({ name, type }: RegisteredSeries): readonly string[] =>
