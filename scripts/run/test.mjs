@@ -11,7 +11,7 @@ import { paint, say, seconds } from './say.mjs';
 import { runOpenly } from './tool.mjs';
 
 /** Suites below test/ that need more than this machine may have, or minutes; each has a command of its own. */
-const separate = new Set(['chaos', 'compose', 'elasticsearch', 'proof']);
+const separate = new Set(['chaos', 'compose', 'elasticsearch', 'prometheus', 'proof']);
 
 /** Tests of the whole system that measure: waits, breaks, drains. */
 const measuring = new Set([
@@ -63,9 +63,11 @@ export async function test(node, args, settings = {}) {
   return code;
 }
 
-/** The forms of tests that take longer: SIGTERM with 50 requests of half a second each in flight. */
+/** What takes longer: SIGTERM with 50 requests of half a second each in flight, every panel after a load that moves every series. */
+const slow = ['test/process/drain.test.ts', 'test/prometheus/**/*.test.ts'];
+
 export function testSlow(node, args) {
-  return test(node, args.length > 0 ? args : ['test/process/drain.test.ts'], WHOLE_DRAIN);
+  return test(node, args.length > 0 ? args : slow, WHOLE_DRAIN);
 }
 
 /** The suites with real processes and signals in their longer forms, everything on the older Node line that the services support. */

@@ -1,5 +1,5 @@
 import { graph, type Panel } from '../panels.ts';
-import { gauge, quantile, rate } from '../promql.ts';
+import { gauge, orNone, quantile, rate } from '../promql.ts';
 
 const workers = (): Panel =>
   graph({
@@ -30,14 +30,16 @@ const estimators = (): Panel =>
     traces: 'engine',
   });
 
+const drawn = rate('drawing_success_total', { by: ['figure'] });
+
 const figures = (): Panel =>
   graph({
     title: 'Figures',
     description: 'Figures rendered per second, those that could not be because of an error, and those that wait.',
     unit: 'short',
     queries: [
-      ['{{figure}}', rate('drawing_success_total', { by: ['figure'] })],
-      ['{{figure}} failed', rate('drawing_failed_total', { by: ['figure'] })],
+      ['{{figure}}', drawn],
+      ['{{figure}} failed', orNone(rate('drawing_failed_total', { by: ['figure'] }), drawn)],
       ['waiting', gauge('drawing_queue_size')],
     ],
   });

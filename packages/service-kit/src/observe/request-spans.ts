@@ -31,8 +31,7 @@ export function startRequestSpan(request: FastifyRequest, reply: FastifyReply, t
   request.traceId = traceIdOf(span);
   reply.raw.once('close', () => {
     if (reply.raw.writableFinished) endSpan(span, { status: reply.statusCode });
-    // A turn later: what the policies decide about a call whose client has gone is told within its span.
-    else setImmediate(() => endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' }));
+    else endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' });
   });
 }
 
