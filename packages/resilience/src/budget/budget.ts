@@ -33,8 +33,7 @@ export class BudgetPolicy implements Policy {
   }
 
   /** A call succeeded. */
-  succeeded(now = this.#clock.monotonic()): void {
-    this.#refill(now);
+  succeeded(): void {
     this.#tokens = Math.min(this.#options.capacity, this.#tokens + this.#options.perSuccess);
   }
 
@@ -79,7 +78,8 @@ export class BudgetPolicy implements Policy {
     this.#tokens = Math.min(options.capacity, this.#tokens);
   }
 
-  #refill(now = this.#clock.monotonic()): void {
+  #refill(): void {
+    const now = this.#clock.monotonic();
     const earned = ((now - this.#filledAt) / 1000) * this.#options.perSecond;
     this.#tokens = Math.min(this.#options.capacity, this.#tokens + earned);
     this.#filledAt = now;

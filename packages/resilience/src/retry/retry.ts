@@ -173,7 +173,7 @@ export class RetryPolicy implements Policy {
   #finish<T>(call: Call, { number, end, settled, verdict }: Attempt<T>): CallEnd<T> {
     const outcome = outcomeOf(verdict, settled);
     if (outcome === 'success') {
-      this.#deps.budget.succeeded(call.now);
+      this.#deps.budget.succeeded();
       this.#reportBudget(call);
     }
     // Nobody abandoned an attempt that lost a race.

@@ -104,3 +104,10 @@ test('another capacity keeps the tokens, cut to it; what time had added until th
   budget.reload({ ...BUDGET_DEFAULTS, perSecond: 0, capacity: 5 });
   assert.equal(budget.tokens, 5);
 });
+
+test('in shadow mode it never says no, whether or not anybody wants to be told', () => {
+  const budget = new BudgetPolicy({ ...BUDGET_DEFAULTS, mode: 'shadow', perSecond: 0, capacity: 1 }, new FakeClock());
+  let told = 0;
+  const charges = [budget.charge(() => void told++), budget.charge(() => void told++), budget.charge()];
+  assert.deepEqual([charges, told, budget.tokens], [[true, true, true], 1, 0]);
+});

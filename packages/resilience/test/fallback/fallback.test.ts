@@ -102,3 +102,19 @@ test('a client that has gone cannot be configured to get a reply', () => {
     /fallback.kinds must be one of transient, unknown, permanent, got "success"/,
   );
 });
+
+test('a snapshot has the options in force', () => {
+  const at = fallbackWorld(() => 'stand-in');
+  at.fallback.reload({ kinds: ['permanent'] });
+  assert.deepEqual(at.fallback.snapshot(), { kinds: ['permanent'], neutralReasons: ['breaker_open'], mode: 'enforce' });
+});
+
+for (const [options, message] of [
+  [{ kind: ['unknown'] }, 'fallback.kind is not an option; known are kinds, neutralReasons, mode'],
+  [{ kinds: 'unknown' }, 'fallback.kinds must be one of lists of strings, got "unknown"'],
+  [{ neutralReasons: ['breaker_open', 7] }, 'fallback.neutralReasons must be one of lists of strings, got ["breaker_open",7]'],
+] as const) {
+  test(`an option that does not fit is refused: ${message}`, () => {
+    assert.throws(() => resolveFallback(options as unknown as Partial<FallbackOptions>), new RangeError(message));
+  });
+}

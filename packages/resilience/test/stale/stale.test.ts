@@ -41,12 +41,17 @@ test('an answer that is too large is not kept, and the one before is forgotten w
   assert.equal(at.stale.store('k', 'small', 5), true);
   assert.equal(at.stale.store('k', 'large', 6), false);
   assert.deepEqual([at.stale.find('k', 1000), at.stale.snapshot().bytes], [undefined, 0]);
+  assert.deepEqual(at.of('stale_evicted'), [{ type: 'stale_evicted', name: 'engine', because: 'too_large', bytes: 6 }]);
 });
 
 test('the age is bounded, whatever the caller accepts', async () => {
   const at = staleWorld({ maxAgeMs: 1000 });
   at.stale.store('a', 'a', 1);
-  await at.clock.advance(1001);
+  await at.clock.advance(1000);
+  at.stale.store('other', 'x', 1);
+  at.stale.delete('other');
+  assert.equal(at.stale.find('a', Number.POSITIVE_INFINITY)?.ageMs, 1000);
+  await at.clock.advance(1);
   assert.equal(at.stale.find('a', Number.POSITIVE_INFINITY), undefined);
   at.stale.store('b', 'b', 1);
   assert.deepEqual([at.stale.snapshot().entries, at.of('stale_evicted')[0]?.because], [1, 'age']);
@@ -69,6 +74,7 @@ test('in shadow mode it keeps and tells and gives nothing; off it keeps nothing;
   );
   at.stale.reload({ mode: 'off' });
   assert.equal(at.stale.store('other', 'x', 1), false);
+  assert.deepEqual([at.stale.find('k', 1000), at.of('stale_served').length], [undefined, 1]);
   at.stale.reload({});
   assert.equal(at.stale.find('k', 1000)?.value, 'x');
   at.stale.stop();

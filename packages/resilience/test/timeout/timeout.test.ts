@@ -29,8 +29,10 @@ test('the cap cuts an attempt, with the error as the reason of its signal', asyn
 
 test('what is left of the total cuts an attempt as a deadline, not as a timeout', async () => {
   const at = world({ timeout: { attemptMs: 250 } });
-  const error = (await finish(at, at.call(hang, { totalMs: 200 }))).error();
-  assert.ok(error instanceof DeadlineExceededError);
+  for (const totalMs of [200, 250]) {
+    const error = (await finish(at, at.call(hang, { totalMs }))).error();
+    assert.ok(error instanceof DeadlineExceededError);
+  }
   assert.equal(at.clock.pendingTimers, 0);
 });
 
@@ -67,4 +69,42 @@ test('a call that succeeds uses one timer at most', async () => {
   engine.succeed();
   await at.clock.advance(0);
   assert.equal(at.clock.pendingTimers, 0);
+});
+
+test('an attempt has one signal, and one that is asked for after the cut has aborted', async () => {
+  const at = world({ timeout: { attemptMs: 100 } });
+  const attempts: AttemptContext[] = [];
+  const engine = (attempt: AttemptContext): Promise<Reply> => {
+    attempts.push(attempt);
+    return new Promise(() => undefined);
+  };
+  await finish(at, at.call(engine, { maxAttempts: 1 }));
+  const signal = attempts[0]?.signal;
+  assert.ok(signal?.reason instanceof AttemptTimeoutError);
+  assert.equal(attempts[0]?.signal, signal);
+});
+
+test('an operation that throws before it returns a promise fails at once, like one that rejects', async () => {
+  const at = world();
+  const engine = (): Promise<Reply> => {
+    throw refused();
+  };
+  const call = watch(at.call(engine, { maxAttempts: 1 }));
+  await at.clock.advance(0);
+  assert.match(String(call.error()), /ECONNREFUSED/);
+});
+
+test('what a cut attempt brings late leaves the next attempt under the signal of its client', async () => {
+  const at = world({ timeout: { attemptMs: 100 } });
+  const engines = [held(), held()];
+  const client = new AbortController();
+  const engine = (attempt: AttemptContext) => engines[attempt.number - 1]?.run(attempt) ?? hang(attempt);
+  const call = watch(at.call(engine, { signal: client.signal }));
+  await at.clock.advance(1100);
+  engines[0]?.succeed();
+  await at.clock.advance(0);
+  client.abort();
+  await at.clock.advance(0);
+  assert.equal(engines[1]?.signal()?.aborted, true);
+  assert.ok(call.settled());
 });
