@@ -8,7 +8,7 @@ type Of<Type extends string> = {
   [Name in SeriesName]: Registered[Name] extends { readonly type: Type } ? Name : never;
 }[SeriesName];
 type LabelOf<Name extends SeriesName> = Registered[Name] extends { readonly labels: readonly (infer Label extends string)[] }
-  ? Label | 'job'
+  ? Label | 'job' | 'instance'
   : never;
 
 interface Choice<Name extends SeriesName> {
@@ -27,7 +27,7 @@ function selector(name: string, where: Readonly<Record<string, string | undefine
   return matchers.length === 0 ? name : `${name}{${matchers.join(',')}}`;
 }
 
-function folded(fold: 'sum' | 'max', by: readonly string[] | undefined, inner: string): string {
+function folded(fold: 'sum' | 'max' | 'min', by: readonly string[] | undefined, inner: string): string {
   return by === undefined ? `${fold}(${inner})` : `${fold} by (${by.join(', ')}) (${inner})`;
 }
 
@@ -38,16 +38,13 @@ const summedRate = (name: string, { by, where, over = '$__rate_interval' }: Choi
 export const rate = <Name extends Of<'counter'>>(name: Name, choice: Choice<Name> & Window = {}): string =>
   summedRate(name, choice as Choice<never>);
 
+/** Counts in a time. */
+export const increase = <Name extends Of<'counter'>>(name: Name, { by, where, over }: Choice<Name> & Required<Window>): string =>
+  folded('sum', by, `increase(${selector(name, where as Choice<never>['where'])}[${over}])`);
+
 /** Observations of a histogram per second. */
 export const observed = <Name extends Of<'histogram'>>(name: Name, choice: Choice<Name> & Window = {}): string =>
   summedRate(`${name}_count`, choice as Choice<never>);
-
-/** Observations per second that were at most `bound`, one of the histogram's buckets, in its unit. */
-export const observedWithin = <Name extends Of<'histogram'>>(
-  name: Name,
-  bound: number,
-  { where, ...choice }: Choice<Name> & Window = {},
-): string => summedRate(`${name}_bucket`, { ...choice, where: { ...where, le: `="${bound}"` } } as unknown as Choice<never>);
 
 /** Value that this share of the observations does not exceed, interpolated inside its bucket, in the histogram's unit. */
 export function quantile<Name extends Of<'histogram'>>(share: number, name: Name, { by = [], where }: Choice<Name> = {}): string {
@@ -59,10 +56,10 @@ export function quantile<Name extends Of<'histogram'>>(share: number, name: Name
 export const mean = <Name extends Of<'histogram'>>(name: Name, choice: Choice<Name> = {}): string =>
   ratio(summedRate(`${name}_sum`, choice as Choice<never>), observed(name, choice));
 
-/** What a gauge shows, over all instances: their sum, or the largest. */
+/** What a gauge shows, over all instances: their sum, the largest or the smallest. */
 export const gauge = <Name extends Of<'gauge'>>(
   name: Name,
-  { by, where, fold = 'sum' }: Choice<Name> & { readonly fold?: 'sum' | 'max' } = {},
+  { by, where, fold = 'sum' }: Choice<Name> & { readonly fold?: 'sum' | 'max' | 'min' } = {},
 ): string => folded(fold, by, selector(name, where as Readonly<Record<string, string>>));
 
 /** Nothing where nothing was counted, which Grafana shows as a gap. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { ALERTS, RECORDED } from '../alerts/support/rules.ts';
 import { dashboards, queriesOf, withoutVariables } from '../dashboards/support/dashboards.ts';
 import { until } from '../support/process.ts';
 import { Compose } from './compose.ts';
@@ -68,6 +69,16 @@ describe('docker-compose.full.yml', { skip: missing === undefined ? false : `ski
       const { status, error } = await queryPrometheus(withoutVariables(expr, { rateInterval: '1m', range: '15m' }));
       assert.equal(status, 'success', `${from}: ${error}`);
     }
+  });
+
+  test('Prometheus evaluates every rule and knows an Alertmanager to tell', async () => {
+    const get = async <T>(path: string) =>
+      ((await (await fetch(`http://127.0.0.1:9090/api/v1/${path}`)).json()) as { data: T }).data;
+    const { groups } = await get<{ groups: { rules: { name: string }[] }[] }>('rules');
+    const names = groups.flatMap(({ rules }) => rules.map(({ name }) => name));
+    assert.deepEqual(names.sort(), [...ALERTS.map(({ alert }) => alert), ...RECORDED.map(({ record }) => record)].sort());
+    const { activeAlertmanagers } = await get<{ activeAlertmanagers: { url: string }[] }>('alertmanagers');
+    assert.equal(activeAlertmanagers.length, 1);
   });
 
   test('with the engine stopped five requests fail, the sixth is refused at once, and the engine is used again when it is back', async () => {

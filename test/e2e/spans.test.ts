@@ -1,23 +1,11 @@
 /** Every span of a scripted run is one that docs/spans.md knows, in one whole trace for each request. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { type CollectedSpan, startOtlpCollector } from '../support/otlp-collector.ts';
 import { Pair } from '../support/pair.ts';
 import { until } from '../support/process.ts';
 import { analysisRequest, analyze, send, upload } from '../support/requests.ts';
-
-const DOCUMENT = readFileSync(path.join(import.meta.dirname, '../../docs/spans.md'), 'utf8');
-
-/** Cells of the rows of one table of the document. */
-function rowsOf(heading: string): string[][] {
-  const section = DOCUMENT.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
-  const lines = section.split('\n').filter((line) => line.startsWith('| `'));
-  assert.ok(lines.length > 0, `docs/spans.md has a table of ${heading}`);
-  return lines.map((line) => line.slice(2, -2).split(' | '));
-}
-const names = (cell: string | undefined): string[] => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name as string);
+import { namesIn, tableOf } from '../support/spans-document.ts';
 
 interface KnownSpan {
   readonly name: string;
@@ -26,17 +14,17 @@ interface KnownSpan {
   readonly by: readonly string[];
   readonly attributes: ReadonlySet<string>;
 }
-const SPANS: readonly KnownSpan[] = rowsOf('Spans').map(([name, kind, by, , attributes]) => {
-  const plain = names(name)[0] ?? '';
+const SPANS: readonly KnownSpan[] = tableOf('Spans').map(([name, kind, by, , attributes]) => {
+  const plain = namesIn(name)[0] ?? '';
   // A request that met no route has its method alone.
   const source = plain === '{method} {route}' ? '[A-Z]+( /.*)?' : plain.replace(/\{\w+\}/g, '.+');
   const pattern = new RegExp(`^${source}$`);
-  return { name: plain, pattern, kind: kind ?? '', by: (by ?? '').split(', '), attributes: new Set(names(attributes)) };
+  return { name: plain, pattern, kind: kind ?? '', by: (by ?? '').split(', '), attributes: new Set(namesIn(attributes)) };
 });
 const TYPES: ReadonlyMap<string, string> = new Map(
-  rowsOf('Attributes').map(([name, type]) => [names(name)[0] ?? '', type ?? '']),
+  tableOf('Attributes').map(([name, type]) => [namesIn(name)[0] ?? '', type ?? '']),
 );
-const EVENTS: ReadonlySet<string> = new Set(rowsOf('Events').map(([name]) => names(name)[0] ?? ''));
+const EVENTS: ReadonlySet<string> = new Set(tableOf('Events').map(([name]) => namesIn(name)[0] ?? ''));
 
 const knownSpan = ({ name, kind, service }: CollectedSpan): KnownSpan | undefined =>
   SPANS.find((known) => known.kind === kind && known.by.includes(service) && known.pattern.test(name));
@@ -51,6 +39,7 @@ const strangers = (attributes: Readonly<Record<string, unknown>>, allowed?: Read
     .filter(([name, value]) => !isOfType(value, TYPES.get(name)) || allowed?.has(name) === false)
     .map(([name, value]) => `${name}=${String(value)}`);
 
+const HEDGE_DELAY_MS = 500;
 const HEAVY = { bootstrap: 300, figures: false, estimators: ['aipw'] };
 const json = { 'content-type': 'application/json' };
 
@@ -93,6 +82,8 @@ async function run(pair: Pair): Promise<void> {
       200,
       send(`${engine}/admin/faults`, { method: 'PUT', headers: json, body: JSON.stringify({ faults: list }) }),
     );
+  await faults([{ name: 'late', kind: 'latency', percent: 100, route: '/api/figures', delay_ms: 2 * HEDGE_DELAY_MS }]);
+  await expect('a late read, hedged', 200, send(`${gateway}/api/figures`));
   await faults([{ name: 'down', kind: 'error', percent: 100, status: 503 }]);
   for (let seed = 10; seed < 15; seed++) await expect('down', 503, analyze(gateway, analysisRequest({ seed })));
   await expect('refused', 503, analyze(gateway, analysisRequest({ seed: 15 })));
@@ -108,7 +99,10 @@ describe('the spans of a scripted run', () => {
   before(async () => {
     const collector = await startOtlpCollector();
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, FAULTS_ENABLED: 'true', DRAIN_PROPAGATION_MS: '0' };
-    const pair = await Pair.start({ engineEnv: env, gatewayEnv: { ...env, RETRY_BASE_MS: '5', BREAKER_READINESS_MS: '100' } });
+    const pair = await Pair.start({
+      engineEnv: env,
+      gatewayEnv: { ...env, RETRY_BASE_MS: '5', BREAKER_READINESS_MS: '100', HEDGE_DELAY_MS: String(HEDGE_DELAY_MS) },
+    });
     try {
       await run(pair);
       // Whatever a service has recorded is sent before it exits.

@@ -19,12 +19,12 @@ export const faultsOn = (faults: readonly unknown[]): Readonly<Record<string, st
   WORKER_QUEUE: '1000',
 });
 
-/** Replaces the faults of a running service, and begins their draws anew. */
-export async function setFaults(serviceUrl: string, faults: readonly unknown[]): Promise<void> {
+/** Replaces the faults of a running service, and begins their draws anew, from the seed where one is given. */
+export async function setFaults(serviceUrl: string, faults: readonly unknown[], seed?: number): Promise<void> {
   const { status, text } = await send(`${serviceUrl}/admin/faults`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ faults }),
+    body: JSON.stringify({ faults, seed }),
   });
   assert.equal(status, 200, text);
 }

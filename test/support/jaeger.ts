@@ -11,6 +11,8 @@ import type { Available } from './require-server.ts';
 /** What may wait while a busy machine does not run Jaeger; the system's default is full after two packets. */
 const UDP_BUFFER_BYTES = 4 * 1024 * 1024;
 
+const HOUR_MS = 3_600_000;
+
 /** A span as Jaeger's HTTP API gives it. */
 export interface JaegerSpan {
   readonly traceID: string;
@@ -30,6 +32,13 @@ export interface JaegerTrace {
   readonly processes: Readonly<Record<string, { readonly serviceName: string }>>;
 }
 
+/** `callCount` spans of `child` have a parent in `parent`. */
+export interface Dependency {
+  readonly parent: string;
+  readonly child: string;
+  readonly callCount: number;
+}
+
 export interface Jaeger {
   readonly queryUrl: string;
   /** `JAEGER_ENDPOINT` for the agent. */
@@ -40,6 +49,10 @@ export interface Jaeger {
   readonly otlp: string;
   /** The trace, once it has at least `minSpans` spans; throws with what there is after `withinMs`. */
   fetchTrace(traceId: string, options?: { minSpans?: number; withinMs?: number }): Promise<JaegerTrace>;
+  /** All traces with a span of this service, and of those that have one with these tags, whole; at most `limit`. */
+  search(service: string, options?: { tags?: Readonly<Record<string, string>>; limit?: number }): Promise<readonly JaegerTrace[]>;
+  /** Calls from service to service, as Jaeger finds them in all traces. */
+  dependencies(): Promise<readonly Dependency[]>;
   services(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
@@ -89,6 +102,11 @@ export async function startJaeger(): Promise<Jaeger> {
     collector: `http://127.0.0.1:${collector}/api/traces`,
     otlp: `http://127.0.0.1:${otlp}`,
     fetchTrace: (traceId, options) => fetchTrace(queryUrl, traceId, options),
+    search: (service, options) => search(queryUrl, service, options),
+    dependencies: async () => {
+      const times = new URLSearchParams({ endTs: String(Date.now()), lookback: String(HOUR_MS) });
+      return ((await get(`${queryUrl}/api/dependencies?${times}`)).body as { data: Dependency[] | null }).data ?? [];
+    },
     services: async () => ((await get(`${queryUrl}/api/services`)).body as { data: string[] | null }).data ?? [],
     stop,
   };
@@ -134,6 +152,18 @@ async function fetchTrace(
     },
     () => `trace ${traceId}: ${minSpans} spans expected, in Jaeger: ${seen === undefined ? 'none' : countByName(seen)}`,
   );
+}
+
+async function search(
+  queryUrl: string,
+  service: string,
+  { tags, limit = 100 }: { tags?: Readonly<Record<string, string>>; limit?: number } = {},
+): Promise<readonly JaegerTrace[]> {
+  const query = new URLSearchParams({ service, limit: String(limit), lookback: '1h' });
+  if (tags !== undefined) query.set('tags', JSON.stringify(tags));
+  const { status, body } = await get(`${queryUrl}/api/traces?${query}`);
+  if (status !== 200) throw new Error(`Jaeger answered ${status}: ${JSON.stringify(body)}`);
+  return (body as { data: JaegerTrace[] | null }).data ?? [];
 }
 
 function countByName({ spans }: JaegerTrace): string {

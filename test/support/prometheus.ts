@@ -22,6 +22,8 @@ export interface PrometheusOptions {
   readonly intervalS: number;
   /** Files with recording rules and alerts. */
   readonly ruleFiles?: readonly string[];
+  /** `host:port` of Alertmanagers that are told of alerts. */
+  readonly alertmanagers?: readonly string[];
 }
 
 interface Line {
@@ -96,11 +98,12 @@ export class Prometheus {
 }
 
 // JSON is YAML.
-function configuration({ targets, intervalS, ruleFiles = [] }: PrometheusOptions): string {
+function configuration({ targets, intervalS, ruleFiles = [], alertmanagers = [] }: PrometheusOptions): string {
   const interval = `${intervalS}s`;
   return JSON.stringify({
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: ruleFiles,
+    alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
     scrape_configs: Object.entries(targets).map(([job_name, each]) => ({ job_name, static_configs: [{ targets: each }] })),
   });
 }

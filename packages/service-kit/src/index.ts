@@ -6,6 +6,7 @@ export * from './config/spec.ts';
 export * from './drain/drain.ts';
 export * from './drain/run-service.ts';
 export * from './faults/settings.ts';
+export { CLIENT_CLOSED } from './observe/request-spans.ts';
 export * from './server/as-problem.ts';
 export * from './server/assert-local.ts';
 export * from './server/build-server.ts';

@@ -6,6 +6,7 @@ export type { AnySeries, ServiceName } from './metrics/define.ts';
 export { fastifyMetricsOptions } from './metrics/fastify-metrics-options.ts';
 export type { Counter, Gauge, Histogram, Labels } from './metrics/instruments.ts';
 export type { Metrics } from './metrics/metrics.ts';
+export { type EndedRequest, errorBudget, OBJECTIVES, type Objective } from './metrics/objectives.ts';
 export { type HistogramSummary, type MetricsJson, renderJson } from './metrics/render-json.ts';
 export { type RenderedMetrics, renderText } from './metrics/render-text.ts';
 export { CallSpans } from './policy/call-spans.ts';

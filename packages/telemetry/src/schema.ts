@@ -188,6 +188,7 @@ export const SPANS = [
       'http.response.status_code',
       'error.type',
       'penstock.attempt',
+      'penstock.hedge',
     ],
   },
   {

@@ -2,7 +2,7 @@ import { graph, type Panel, type Query } from '../panels.ts';
 import { gauge, observed, orNone, quantile, rate, ratio } from '../promql.ts';
 
 /** Requests of clients, without what machines ask of a service itself. */
-const SERVED = '!~"/health.*|/metrics|/api/metrics|/status.*"';
+export const SERVED = '!~"/health.*|/metrics|/api/metrics|/status.*"';
 const where = { route: SERVED } as const;
 
 const latencies = (job: 'gateway' | 'engine'): Query[] =>

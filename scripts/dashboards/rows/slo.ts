@@ -1,31 +1,27 @@
+import { errorBudget, OBJECTIVES } from '../../../packages/telemetry/src/index.ts';
 import { graph, type Panel, type Query, stat } from '../panels.ts';
-import { observed, observedWithin, orNone, ratio } from '../promql.ts';
+import { rate, ratio } from '../promql.ts';
 
-/** What is promised of requests at the gateway: this share is not answered with 5xx. */
-const AVAILABILITY = 0.999;
-/** And this share is answered within so many seconds, a bound of the histogram's buckets. */
-const LATENCY = { share: 0.99, seconds: 2.5 } as const;
+type Slo = keyof typeof OBJECTIVES;
+const SLOS = Object.keys(OBJECTIVES) as Slo[];
 
-const where = { job: '="gateway"', route: '=~"/api/.+"' } as const;
-const all = (over: string): string => observed('http_server_request_duration_seconds', { where, over });
-const within = (over: string): string => observedWithin('http_server_request_duration_seconds', LATENCY.seconds, { where, over });
-
-const failed = (over: string): string => {
-  const errors = observed('http_server_request_duration_seconds', { where: { ...where, status: '=~"5.."' }, over });
-  return ratio(orNone(errors, all(over)), all(over));
+const share = (result: 'met' | 'missed', slo: Slo, over: string): string => {
+  const counted = { slo: `="${slo}"`, result: `="${result}"` };
+  return ratio(
+    rate('slo_compliance_total', { where: counted, over }),
+    rate('slo_compliance_total', { where: { slo: counted.slo }, over }),
+  );
 };
-const fast = (over: string): string => ratio(within(over), all(over));
+
+const promised = SLOS.map((slo) => `${OBJECTIVES[slo].promise} (objective ${100 * OBJECTIVES[slo].share} %)`).join(', and ');
 
 const compliance = (): Panel =>
   stat({
     title: 'Objectives',
-    description: `Over the time shown: share of requests without 5xx (objective ${100 * AVAILABILITY} %), and answered within ${LATENCY.seconds} s (objective ${100 * LATENCY.share} %).`,
+    description: `Over the time shown: share of requests ${promised}.`,
     unit: 'percentunit',
     decimals: 3,
-    queries: [
-      ['available', `1 - ${failed('$__range')}`],
-      [`within ${LATENCY.seconds} s`, fast('$__range')],
-    ],
+    queries: SLOS.map((slo): Query => [slo, share('met', slo, '$__range')]),
   });
 
 const budgetLeft = (): Panel =>
@@ -34,27 +30,19 @@ const budgetLeft = (): Panel =>
     description: 'What is left of the misses that the objectives allow in the time shown. Below 0 the objective is missed.',
     unit: 'percentunit',
     decimals: 1,
-    queries: burn('$__range').map(([legend, expression]) => [legend, `1 - ${expression}`]),
+    queries: SLOS.map((slo): Query => [slo, `1 - ${burn(slo, '$__range')}`]),
     thresholds: { warn: 0.25, alarm: 0 },
     higherIsBetter: true,
   });
 
-function burn(over: string): Query[] {
-  return [
-    ['availability', `${failed(over)} / ${rounded(1 - AVAILABILITY)}`],
-    ['latency', `(1 - ${fast(over)}) / ${rounded(1 - LATENCY.share)}`],
-  ];
-}
-
-/** 1 − 0.999 is not 0.001 in binary. */
-const rounded = (share: number): string => String(Number(share.toPrecision(6)));
+const burn = (slo: Slo, over: string): string => `${share('missed', slo, over)} / ${errorBudget(OBJECTIVES[slo])}`;
 
 const burnRate = (): Panel =>
   graph({
     title: 'Burn rate',
     description: 'How many times faster than allowed the budget is used: 14.4 over 1 h uses 2 % of 30 days, 6 over 6 h uses 5 %.',
     unit: 'none',
-    queries: ['1h', '6h'].flatMap((over) => burn(over).map(([legend, expression]): Query => [`${legend}, ${over}`, expression])),
+    queries: ['1h', '6h'].flatMap((over) => SLOS.map((slo): Query => [`${slo}, ${over}`, burn(slo, over)])),
     thresholds: { warn: 6, alarm: 14.4 },
   });
 

@@ -17,6 +17,7 @@ import { layerOptions } from './layers/layer-options.ts';
 import { Layers } from './layers/layers.ts';
 import { LiveConfig, type Reloaded } from './live-config.ts';
 import { registerAdmin } from './routes/admin-routes.ts';
+import { countObjectives } from './routes/count-objectives.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
 import { registerResilienceRoute } from './routes/resilience-route.ts';
@@ -102,7 +103,10 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     clock,
     tracing,
     metrics,
-    beforeRoutes: (app) => registerDocs(app, VERSION),
+    beforeRoutes: (app) => {
+      countObjectives(app, metrics);
+      registerDocs(app, VERSION);
+    },
     faults: faultSettings(config),
     drain: { propagationMs: config.DRAIN_PROPAGATION_MS, timeoutMs: config.DRAIN_TIMEOUT_MS },
     health: {

@@ -31,7 +31,8 @@ export function startRequestSpan(request: FastifyRequest, reply: FastifyReply, t
   request.traceId = traceIdOf(span);
   reply.raw.once('close', () => {
     if (reply.raw.writableFinished) endSpan(span, { status: reply.statusCode });
-    else endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' });
+    // A turn later: what the policies decide about a call whose client has gone is told within its span.
+    else setImmediate(() => endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' }));
   });
 }
 

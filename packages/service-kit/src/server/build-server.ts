@@ -32,7 +32,7 @@ export interface ServerOptions {
   readonly health: Omit<HealthOptions, 'clock'>;
   readonly tracing: Tracing;
   readonly metrics: Metrics;
-  /** Registers plugins that must see every route, such as the one that writes the OpenAPI page. */
+  /** Registers what must see every route and every request, such as the plugin that writes the OpenAPI page. */
   readonly beforeRoutes?: (app: ServiceApp) => void;
   /** Fault injection, where it is enabled. */
   readonly faults?: FaultSettings | undefined;

@@ -6,6 +6,7 @@ import { FAULT_SERIES } from './faults.ts';
 import { FIGURE_SERIES } from './figures.ts';
 import { HEDGE_SERIES } from './hedge.ts';
 import { FASTIFY_SERIES, HTTP_CLIENT_SERIES, HTTP_SERVER_SERIES } from './http.ts';
+import { OBJECTIVE_SERIES } from './objectives.ts';
 import { OVERLOAD_SERIES } from './overload.ts';
 import { POLICY_SERIES } from './policy.ts';
 import { POOL_SERIES } from './pool.ts';
@@ -27,6 +28,7 @@ export const CATALOGUE = Object.freeze({
     ...POLICY_SERIES,
     ...OVERLOAD_SERIES,
     ...POOL_SERIES,
+    ...OBJECTIVE_SERIES,
     ...TAIL_SERIES,
     ...TOLD_SERIES,
   },

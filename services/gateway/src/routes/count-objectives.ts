@@ -1,0 +1,28 @@
+import { CLIENT_CLOSED, type ServiceApp } from '@penstock/service-kit';
+import { type EndedRequest, type Metrics, OBJECTIVES, type Objective } from '@penstock/telemetry';
+import { ENGINE_ROUTES } from './engine-routes.ts';
+
+const ROUTES: ReadonlySet<string | undefined> = new Set(ENGINE_ROUTES.map(({ url }) => url));
+const EACH = Object.entries<Objective>(OBJECTIVES);
+const MS_PER_S = 1000;
+
+/**
+ * Counts every request to a route of the engine once for each objective, when its reply is complete or its client gone.
+ * Registered before whatever may refuse a request: refusals count as well.
+ */
+export function countObjectives(app: ServiceApp, { enabled, series }: Metrics<'gateway'>): void {
+  if (!enabled) return;
+  // A rate misses the step from no sample to the first one.
+  for (const [slo] of EACH) for (const result of ['met', 'missed']) series.slo_compliance_total.inc({ slo, result }, 0);
+  const count = (ended: EndedRequest): void => {
+    for (const [slo, { met }] of EACH) series.slo_compliance_total.inc({ slo, result: met(ended) ? 'met' : 'missed' });
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    if (ROUTES.has(request.routeOptions.url))
+      reply.raw.once('close', () => {
+        const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED;
+        count({ status, seconds: reply.elapsedTime / MS_PER_S });
+      });
+    done();
+  });
+}
