@@ -7,6 +7,8 @@ export { fastifyMetricsOptions } from './metrics/fastify-metrics-options.ts';
 export type { Counter, Gauge, Histogram, Labels } from './metrics/instruments.ts';
 export type { Metrics } from './metrics/metrics.ts';
 export { type EndedRequest, errorBudget, OBJECTIVES, type Objective } from './metrics/objectives.ts';
+export { bucketQuantile, type CumulativeBucket } from './metrics/quantile.ts';
+export { type RequestCounts, readRequests } from './metrics/read-requests.ts';
 export { type HistogramSummary, type MetricsJson, renderJson } from './metrics/render-json.ts';
 export { type RenderedMetrics, renderText } from './metrics/render-text.ts';
 export { CallSpans } from './policy/call-spans.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@penstock/clock';
-import { LIMITS } from '@penstock/contracts';
+import { LIMITS, type ResilienceState } from '@penstock/contracts';
 import { buildServer, faultSettings, type Service } from '@penstock/service-kit';
 import { CallSpans, type Metrics, policyListener, type Tracing } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
@@ -20,8 +20,9 @@ import { registerAdmin } from './routes/admin-routes.ts';
 import { countObjectives } from './routes/count-objectives.ts';
 import { registerDocs } from './routes/docs-routes.ts';
 import { registerEngineRoutes } from './routes/pass-on.ts';
-import { registerResilienceRoute } from './routes/resilience-route.ts';
+import { registerResilienceRoute, resilienceState } from './routes/resilience-route.ts';
 import { openSharedState } from './shared/shared-state.ts';
+import { registerStatus } from './status/register-status.ts';
 import { KeepMessages } from './tracing/keep-messages.ts';
 import { VERSION } from './version.ts';
 
@@ -97,6 +98,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     lagMs: () => lag.meanMs,
     overloadDelayMs: () => live.now.OVERLOAD_DELAY_MS,
   });
+  const startedAt = clock.now();
   const service = buildServer({
     layer: 'gateway',
     logger,
@@ -112,12 +114,13 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     health: {
       service: 'gateway',
       version: VERSION,
-      startedAt: clock.now(),
+      startedAt,
       // With the engine away the gateway still answers, and says why: that is told, and decides nothing.
       checks: async () => [],
       informative: async () => [...(await engineHealth(engines)), ...shared.health()],
     },
     onDrainState: (state) => {
+      if (state === 'finishing') viewers.close();
       // Ends calls as stopped, not as left by their clients.
       if (state === 'aborting') gate.stop();
     },
@@ -131,7 +134,16 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     maximumMs: () => live.now.TOTAL_TIMEOUT_MS,
     upload: () => uploadLimits(live.now),
   });
-  void app.register(async (scope) => registerResilienceRoute(scope, service, { engines, shared }));
+  const state = (looking: number): ResilienceState => resilienceState({ ...service, engines, shared }, looking);
+  void app.register(async (scope) => registerResilienceRoute(scope, () => state(viewers.count + 1)));
+  const viewers = registerStatus(app, {
+    clock,
+    metrics,
+    version: VERSION,
+    startedAt,
+    jaegerUi: config.JAEGER_UI_URL,
+    state,
+  });
   const describe = (): string => [admission, layers, engines].map((layer) => layer.describe()).join(' > ');
   const reload = (): Reloaded => {
     try {
@@ -147,6 +159,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   void app.register(async (scope) => registerAdmin(scope, { reload, describe, values: () => live.reloadable }));
   app.addHook('onClose', async () => {
     lag.stop();
+    viewers.close();
     admission.stop();
     layers.stop();
     await Promise.all([gate.close(), keepMessages.close()]);

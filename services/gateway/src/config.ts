@@ -10,6 +10,7 @@ import { ENGINE_VARIABLES, engineUrls } from './environment/engines.ts';
 import { HEDGE_VARIABLES } from './environment/hedge.ts';
 import { RETRY_VARIABLES } from './environment/retry.ts';
 import { SHARED_STATE_VARIABLES } from './environment/shared-state.ts';
+import { jaegerUi, STATUS_VARIABLES } from './environment/status.ts';
 import { THROTTLE_VARIABLES } from './environment/throttle.ts';
 import { TIME_VARIABLES } from './environment/times.ts';
 
@@ -32,11 +33,13 @@ export const GATEWAY_ENVIRONMENT = Type.Object({
   ...TIME_VARIABLES,
   ...ADMISSION_VARIABLES,
   ...SHARED_STATE_VARIABLES,
+  ...STATUS_VARIABLES,
 });
 
-export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENGINE_URL'> & {
+export type GatewayConfig = Omit<EnvironmentOf<typeof GATEWAY_ENVIRONMENT>, 'ENGINE_URL' | 'JAEGER_UI_URL'> & {
   /** At least one, each once. */
   readonly ENGINE_URL: readonly URL[];
+  readonly JAEGER_UI_URL: URL | undefined;
 };
 
 type Limits = Pick<GatewayConfig, 'CONCURRENCY_MIN' | 'CONCURRENCY_MAX' | 'CONCURRENCY_INITIAL'>;
@@ -73,7 +76,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): G
   }
   checkRedisUrl(config.REDIS_URL);
   checkConcurrency(config);
-  return Object.freeze({ ...config, ENGINE_URL: engineUrls(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`) });
+  return Object.freeze({
+    ...config,
+    ENGINE_URL: engineUrls(config.ENGINE_URL ?? `http://127.0.0.1:${config.ENGINE_PORT}`),
+    JAEGER_UI_URL: jaegerUi(config.JAEGER_UI_URL),
+  });
 }
 
 function checkConcurrency({ CONCURRENCY_MIN: min, CONCURRENCY_MAX: max, CONCURRENCY_INITIAL: initial = max }: Limits): void {

@@ -37,6 +37,7 @@ export function registerProblemReplies(app: FastifyInstance, routes: readonly Kn
 
 /** Writes the reply of a problem. A client that is gone gets nothing. */
 export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply, hooks: ProblemHooks): void {
+  request.problemCode = problem.code;
   hooks.onProblem(problem, request);
   const { headers, retryAfterS } = problem.options;
   if (headers !== undefined) reply.headers(headers);

@@ -1,4 +1,4 @@
-import { ProblemError } from '@penstock/contracts';
+import { type ErrorCode, ProblemError } from '@penstock/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { InFlight } from './in-flight.ts';
 
@@ -8,6 +8,8 @@ declare module 'fastify' {
     cancelled: AbortSignal;
     /** What finds the request in Jaeger and the logs; undefined when tracing is off. */
     traceId: string | undefined;
+    /** Row of the error table that the reply is; undefined for any other reply. */
+    problemCode: ErrorCode | undefined;
   }
 }
 
@@ -16,6 +18,7 @@ export function registerRequestState(app: FastifyInstance, inFlight: InFlight): 
   // Fastify wants reference types to be set for each request, in a hook.
   app.decorateRequest('cancelled');
   app.decorateRequest('traceId', undefined);
+  app.decorateRequest('problemCode', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     const controller = new AbortController();
     request.cancelled = controller.signal;

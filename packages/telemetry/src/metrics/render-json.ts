@@ -1,16 +1,16 @@
+import { bucketGroups, type HistogramValue, type SeriesLabels } from './bucket-groups.ts';
 import type { Metrics } from './metrics.ts';
-import { bucketQuantile, type CumulativeBucket } from './quantile.ts';
+import { bucketQuantile } from './quantile.ts';
 import { TrackedHistogram } from './tracked-histogram.ts';
 
-type Labels = Readonly<Record<string, string | number>>;
 interface Value {
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly value: number;
 }
 
 /** One label set of a histogram, in the unit of its name. */
 export interface HistogramSummary {
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly count: number;
   readonly sum: number;
   readonly avg: number;
@@ -39,7 +39,7 @@ export async function renderJson({ service, enabled, registry }: Metrics): Promi
   const histograms: Record<string, readonly HistogramSummary[]> = {};
   for (const metric of await registry.getMetricsAsJSON()) {
     const { name, type } = metric;
-    const values = metric.values as readonly (Value & { readonly metricName?: string })[];
+    const values = metric.values as readonly HistogramValue[];
     if (type === 'histogram') {
       const tracked = registry.getSingleMetric(name);
       if (tracked instanceof TrackedHistogram) histograms[name] = summaries(name, values, tracked);
@@ -52,22 +52,8 @@ export async function renderJson({ service, enabled, registry }: Metrics): Promi
   return { service, enabled, percentiles, counters, gauges, histograms };
 }
 
-function summaries(
-  name: string,
-  values: readonly (Value & { readonly metricName?: string })[],
-  tracked: TrackedHistogram,
-): HistogramSummary[] {
-  const groups = new Map<string, { labels: Labels; buckets: CumulativeBucket[]; sum: number }>();
-  for (const { labels, value, metricName } of values) {
-    const { le, ...own } = labels;
-    const key = JSON.stringify(own);
-    const group = groups.get(key) ?? { labels: own, buckets: [], sum: 0 };
-    groups.set(key, group);
-    if (metricName === `${name}_bucket`)
-      group.buckets.push({ le: le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), count: value });
-    else if (metricName === `${name}_sum`) group.sum = value;
-  }
-  return [...groups.values()].flatMap(({ labels, buckets, sum }) => {
+function summaries(name: string, values: readonly HistogramValue[], tracked: TrackedHistogram): HistogramSummary[] {
+  return bucketGroups(name, values).flatMap(({ labels, buckets, sum }) => {
     const extremes = tracked.extremes(labels);
     // No observation: there is nothing to summarise, and a row of zeros would say otherwise.
     if (extremes === undefined) return [];

@@ -41,6 +41,7 @@ export class EngineGate {
     const startedAt = clock.monotonic();
     const last = await new Journey({ ...this.#deps, stopping: this.#stopping.signal }, passage, story, attempts).run();
     story.finished(last, clock.monotonic() - startedAt);
+    passage.request.attempts = story.attempts;
     if ('result' in last.settled) return last.settled.result;
     const error = wholeTotal(last.settled.error, passage.total, story.attempts);
     const ending = { engine: last.engine.client.origin.origin, attempts: story.attempts, stayed: last.stayed };

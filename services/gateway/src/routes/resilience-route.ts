@@ -4,15 +4,15 @@ import type { Engine } from '../engine/engine.ts';
 import type { Engines } from '../engine/engines.ts';
 import type { SharedState } from '../shared/shared-state.ts';
 
-interface Told {
+interface Told extends Pick<Service, 'inFlight' | 'drain'> {
   readonly engines: Engines;
   readonly shared: SharedState;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** `GET /api/resilience`: the live state of the policies and pools of each engine, and what gateways share. */
-export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Service, { engines, shared }: Told): void {
+/** `GET /api/resilience`. */
+export function registerResilienceRoute(app: ServiceApp, state: () => ResilienceState): void {
   app.get(
     '/api/resilience',
     {
@@ -22,28 +22,34 @@ export function registerResilienceRoute(app: ServiceApp, { inFlight, drain }: Se
         response: { 200: ResilienceState },
       },
     },
-    (): ResilienceState => {
-      const { balance, budget, hedges } = engines.snapshot();
-      return {
-        pipeline: engines.describe(),
-        breakers: engines.all.map(breakerState),
-        throttles: engines.all.map(throttleState),
-        concurrency: engines.all.map(concurrencyState),
-        hedges: hedges.map(({ route, mode, delayMs, samples }) => ({ route, mode, delay_ms: delayMs, samples })),
-        retry_budget: {
-          tokens: budget.tokens,
-          capacity: budget.capacity,
-          per_success: budget.perSuccess,
-          per_second: budget.perSecond,
-        },
-        balance: balance.endpoints.map(({ id, inFlight: calls, load }) => ({ name: id, in_flight: calls, load })),
-        pools: engines.all.map(poolState),
-        shared_state: shared.snapshot(),
-        inflight_requests: inFlight.count - 1,
-        drain: drain.state,
-      };
-    },
+    state,
   );
+}
+
+/**
+ * The live state of the policies and pools of each engine, and what gateways share.
+ * @param looking requests in flight that only look at it, and are not counted
+ */
+export function resilienceState({ inFlight, drain, engines, shared }: Told, looking: number): ResilienceState {
+  const { balance, budget, hedges } = engines.snapshot();
+  return {
+    pipeline: engines.describe(),
+    breakers: engines.all.map(breakerState),
+    throttles: engines.all.map(throttleState),
+    concurrency: engines.all.map(concurrencyState),
+    hedges: hedges.map(({ route, mode, delayMs, samples }) => ({ route, mode, delay_ms: delayMs, samples })),
+    retry_budget: {
+      tokens: budget.tokens,
+      capacity: budget.capacity,
+      per_success: budget.perSuccess,
+      per_second: budget.perSecond,
+    },
+    balance: balance.endpoints.map(({ id, inFlight: calls, load }) => ({ name: id, in_flight: calls, load })),
+    pools: engines.all.map(poolState),
+    shared_state: shared.snapshot(),
+    inflight_requests: inFlight.count - looking,
+    drain: drain.state,
+  };
 }
 
 function breakerState({ id, breaker }: Engine): ResilienceState['breakers'][number] {
