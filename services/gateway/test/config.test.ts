@@ -43,4 +43,30 @@ describe('the gateway’s configuration', () => {
       );
     });
   }
+
+  it('takes the address of Jaeger’s pages, with a path', () => {
+    assert.equal(readConfig({}).JAEGER_UI_URL, undefined);
+    assert.equal(readConfig({ JAEGER_UI_URL: '' }).JAEGER_UI_URL, undefined);
+    assert.equal(
+      readConfig({ JAEGER_UI_URL: 'https://traces.example/jaeger' }).JAEGER_UI_URL?.href,
+      'https://traces.example/jaeger',
+    );
+  });
+
+  for (const url of ['localhost:16686', 'javascript:alert(1)', 'http://a/?q=1', 'http://a/#b']) {
+    it(`refuses JAEGER_UI_URL=${url}`, () => {
+      assert.throws(
+        () => readConfig({ JAEGER_UI_URL: url }),
+        (error: Error) => error.message.startsWith(`JAEGER_UI_URL: received "${url}", accepted: an http or https URL`),
+      );
+    });
+  }
+
+  it('refuses a JAEGER_UI_URL with a password without repeating it', () => {
+    assert.throws(
+      () => readConfig({ JAEGER_UI_URL: 'http://me:secret@jaeger' }),
+      (error: Error) =>
+        /^JAEGER_UI_URL: received a URL with a user, accepted/.test(error.message) && !error.message.includes('secret'),
+    );
+  });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Fastify from 'fastify';
 import fastifyMetrics from 'fastify-metrics';
-import { createMetrics, fastifyMetricsOptions, type Metrics, renderJson } from '../../src/index.ts';
+import { createMetrics, fastifyMetricsOptions, type Metrics, readRequests, renderJson } from '../../src/index.ts';
 
 async function appWith(metrics: Metrics) {
   const app = Fastify();
@@ -28,6 +28,24 @@ test('fastify-metrics measures on the registry of the service, by route, method 
   const rows = (await renderJson(metrics)).histograms.http_server_request_duration_seconds!;
   assert.equal(rows.length, 3);
   assert.ok(rows.every(({ min, max, p50 }) => min > 0 && min <= p50 && p50 <= max));
+});
+
+test('the requests so far can be read, by route and status, with their buckets and the longest one', async () => {
+  const metrics = createMetrics({ service: 'gateway', enabled: true });
+  const app = await appWith(metrics);
+  assert.deepEqual(await readRequests(metrics), []);
+  await app.inject('/api/items/1');
+  await app.inject('/api/items/2');
+  await app.close();
+  const [counts, ...others] = await readRequests(metrics);
+  assert.deepEqual(others, []);
+  assert.deepEqual(counts?.labels, { method: 'GET', route: '/api/items/:id', status: '200' });
+  assert.deepEqual(counts?.buckets.at(-1), { le: Number.POSITIVE_INFINITY, count: 2 });
+  assert.ok(counts.max > 0 && counts.max <= counts.sum);
+});
+
+test('without metrics there are no requests to read', async () => {
+  assert.deepEqual(await readRequests(createMetrics({ service: 'gateway', enabled: false })), []);
 });
 
 test('two services in one process do not share what they measure', async () => {
