@@ -15,7 +15,7 @@ header{padding-top:24px}
 h1{font-size:1.05rem;margin:0;font-weight:600}
 h2{font-size:1.15rem;margin:0 0 10px}
 h3{font-size:1rem;margin:0;overflow-wrap:anywhere}
-h4{font-size:.88rem;font-weight:600;color:var(--muted);margin:14px 0 4px}
+h4,.minor{font-size:.88rem;font-weight:600;color:var(--muted);margin:14px 0 4px}
 p{margin:.4em 0}
 a{color:var(--link)}
 a:focus-visible,.scroll:focus-visible,summary:focus-visible{outline:2px solid var(--link);outline-offset:2px}
@@ -79,6 +79,7 @@ svg .failed,svg .open{fill:var(--failed)}
 .facts dd{overflow-wrap:anywhere}
 .history{list-style:none;margin:0;padding:0;font-size:.92rem}
 .history li{display:grid;grid-template-columns:5.2em 1fr;gap:8px;padding:3px 0;border-top:1px solid var(--grid)}
+#gateway .history li{grid-template-columns:13em 1fr}
 .scroll{overflow-x:auto;max-width:100%;position:relative}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;padding:6px 16px 6px 0;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:baseline}

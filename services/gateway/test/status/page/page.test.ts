@@ -43,6 +43,7 @@ describe('the status page', () => {
           breakers: [
             breaker({ name: hurt, transitions: [{ at: new Date(NOW).toISOString(), from: hurt, to: hurt, because: hurt }] }),
           ],
+          hedges: [{ route: hurt, mode: 'enforce', delay_ms: null, samples: 0 }],
           pools: [{ name: hurt, origin: hurt, size: 1, connected: 0, active: 0, pending: 0, utilization: 0 }],
           shared_state: { kind: 'redis', ok: false, since: null, detail: hurt },
         }),
@@ -144,6 +145,20 @@ describe('its sections', () => {
     );
     assert.match(section('requests', { requests: [request({ status: 404, code: 'not_found' })] }), /rejected">404 not_found</);
     assert.match(section('requests', { requests: [request({ instead: 'replayed' })] }), />200 replayed</);
+  });
+
+  it('tell for each route when an attempt is late, or that it is not known yet', () => {
+    const html = section('gateway', {
+      state: state({
+        hedges: [
+          { route: '/api/datasets', mode: 'enforce', delay_ms: 38, samples: 400 },
+          { route: '/api/estimators', mode: 'shadow', delay_ms: null, samples: 12 },
+        ],
+      }),
+    });
+    assert.match(html, /<span>after 38 ms<\/span><span>\/api\/datasets/);
+    assert.match(html, /12 answers so far, too few \(only watched\)<\/span><span>\/api\/estimators/);
+    assert.doesNotMatch(section('gateway', {}), /second attempt/);
   });
 
   it('tell what Redis does, and the drain', () => {

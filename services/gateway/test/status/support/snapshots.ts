@@ -26,6 +26,7 @@ export const state = (over: Partial<ResilienceState> = {}): ResilienceState => (
   breakers: [breaker()],
   throttles: [{ name: 'engine', mode: 'enforce', requests: 0, accepts: 0, probability: 0 }],
   concurrency: [{ name: 'engine', mode: 'enforce', limit: 320, in_flight: 2 }],
+  hedges: [],
   retry_budget: { tokens: 40, capacity: 100, per_success: 0.5, per_second: 10 },
   balance: [{ name: 'engine', in_flight: 2, load: 3 }],
   pools: [
