@@ -135,7 +135,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     upload: () => uploadLimits(live.now),
   });
   const state = (looking: number): ResilienceState => resilienceState({ ...service, engines, shared }, looking);
-  void app.register(async (scope) => registerResilienceRoute(scope, () => state(viewers.count + 1)));
+  void app.register(async (scope) => registerResilienceRoute(scope, () => state(1)));
   const viewers = registerStatus(app, {
     clock,
     metrics,

@@ -11,6 +11,10 @@ declare module 'fastify' {
     /** Row of the error table that the reply is; undefined for any other reply. */
     problemCode: ErrorCode | undefined;
   }
+  interface FastifyContextConfig {
+    /** Replies go on until a drain ends them, which waits for that; they are not counted as in flight. */
+    lasting?: boolean;
+  }
 }
 
 /** Follows each request from its first header to the last byte of its reply. */
@@ -22,7 +26,7 @@ export function registerRequestState(app: FastifyInstance, inFlight: InFlight): 
   app.addHook('onRequest', (request, reply, done) => {
     const controller = new AbortController();
     request.cancelled = controller.signal;
-    inFlight.begin(controller);
+    inFlight.begin(controller, request.routeOptions.config.lasting);
     reply.raw.once('close', () => {
       inFlight.end(controller);
       // `request.signal` would do so as soon as the body is read: only an unfinished reply means a client gone.

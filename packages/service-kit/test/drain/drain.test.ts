@@ -55,6 +55,19 @@ describe('Drain', () => {
     assert.equal(clock.pendingTimers, 0);
   });
 
+  it('waits for the end of a reply that lasts, which is not counted as in flight', async () => {
+    const { clock, drain, inFlight, listener } = world();
+    const follower = new AbortController();
+    inFlight.begin(follower, true);
+    assert.equal(inFlight.count, 0);
+    const done = drain.run(listener);
+    await clock.advance(500);
+    assert.equal(drain.state, 'finishing');
+    inFlight.end(follower);
+    await done;
+    assert.deepEqual([drain.state, inFlight.count], ['drained', 0]);
+  });
+
   it('aborts what is still in flight at the limit with a 503 of the layer drain, and gives it time to be written', async () => {
     const { clock, drain, inFlight, listener, states, steps } = world(5000);
     const request = new AbortController();

@@ -36,7 +36,7 @@ export function registerStatus(app: ServiceApp, deps: StatusDeps): Viewers {
     requests: recent.all,
     jaegerUi: deps.jaegerUi,
   });
-  const viewers = new Viewers({ clock, page: PAGE, onError, render: () => sectionsOf(snapshot(viewers.count)) });
+  const viewers = new Viewers({ clock, page: PAGE, onError, render: () => sectionsOf(snapshot(0)) });
 
   followRequests(app, recent, clock);
   void app.register(async (scope) => {
@@ -60,7 +60,7 @@ function addRoutes(app: ServiceApp, viewers: Viewers, snapshot: (looking: number
         'referrer-policy': 'no-referrer',
         'cache-control': 'no-store',
       })
-      .send(renderPage(snapshot(viewers.count + 1))),
+      .send(renderPage(snapshot(1))),
   );
 
   app.get(
@@ -69,7 +69,7 @@ function addRoutes(app: ServiceApp, viewers: Viewers, snapshot: (looking: number
       schema: { tags: ['operations'], summary: 'What changes on the page, once a second, as server-sent events' },
       exposeHeadRoute: false,
       // It lasts as long as somebody looks: its time would say nothing of requests.
-      config: { disableMetrics: true, untraced: true },
+      config: { disableMetrics: true, untraced: true, lasting: true },
     },
     (_request, reply) =>
       // Proxies that gather replies must pass each event on.

@@ -37,6 +37,11 @@ async function follow(gateway: TestGateway): Promise<{ reply: IncomingMessage; t
   return { reply, text: () => text, close: () => request.destroy() };
 }
 
+const connections = ({ gateway }: TestGateway): Promise<number> =>
+  new Promise((resolve, reject) =>
+    gateway.app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+  );
+
 describe('GET /status', () => {
   it('is a page that nothing may be added to, and that is never kept', () =>
     inWorld({}, async (gateway) => {
@@ -112,9 +117,10 @@ describe('GET /status/events', () => {
       const { sections } = JSON.parse(/^data: (.*)$/m.exec(viewer.text())?.[1] ?? '{}');
       assert.deepEqual(Object.keys(sections), ['as-of', 'verdict', 'tiles', 'charts', 'engines', 'gateway', 'requests']);
       assert.match(sections.verdict, /Calls pass/);
-      assert.equal((await gateway.send('/api/resilience')).body.inflight_requests, 0);
+      for (const path of ['/api/resilience', '/health']) assert.equal((await gateway.send(path)).body.inflight_requests, 0);
+      assert.equal(await gateway.metric('inflight_requests'), 0);
       viewer.close();
-      await until('the viewer to be gone', () => gateway.gateway.inFlight.count === 0);
+      await gateway.gateway.inFlight.idle();
       const events = '{method="GET",route="/status/events",status="200"}';
       assert.equal(await gateway.metric(`http_server_request_duration_seconds_count${events}`), undefined);
     }));
@@ -125,12 +131,8 @@ describe('GET /status/events', () => {
         const viewers = await Promise.all(Array.from({ length: 50 }, () => follow(gateway)));
         for (const viewer of viewers) viewer.close();
         // A place that was not given back would refuse the third batch.
-        await until('the batch to be gone', () => gateway.gateway.inFlight.count === 0);
+        await until('the batch to be gone', async () => (await connections(gateway)) === 0);
       }
-      const connections = new Promise<number>((resolve, reject) =>
-        gateway.gateway.app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
-      );
-      assert.equal(await connections, 0);
     }));
 
   it('ends with a closing event in a drain, which waits for no viewer', () =>
