@@ -65,7 +65,7 @@ svg .rejected,svg .half_open{fill:var(--rejected)}
 svg .unknown{fill:var(--grid)}
 svg .failed,svg .open{fill:var(--failed)}
 .strip svg{height:14px;border-radius:4px}
-.meter{height:6px;border-radius:3px;margin:4px 0 2px}
+.meter{height:6px;border-radius:3px;margin-top:4px}
 .meter .rest{fill:var(--grid)}
 .meter .used{fill:var(--link)}
 .engines{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:14px}
@@ -76,10 +76,10 @@ svg .failed,svg .open{fill:var(--failed)}
 .chip.plain{background:var(--card);color:var(--muted)}
 .facts{margin:12px 0 0;display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:10px 22px}
 .facts.wide{grid-template-columns:repeat(auto-fit,minmax(min(100%,230px),1fr))}
+.minor+.facts{margin-top:0}
 .facts dd{overflow-wrap:anywhere}
 .history{list-style:none;margin:0;padding:0;font-size:.92rem}
 .history li{display:grid;grid-template-columns:5.2em 1fr;gap:8px;padding:3px 0;border-top:1px solid var(--grid)}
-#gateway .history li{grid-template-columns:13em 1fr}
 .scroll{overflow-x:auto;max-width:100%;position:relative}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;padding:6px 16px 6px 0;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:baseline}
@@ -96,12 +96,12 @@ footer code{overflow-wrap:anywhere}
 summary{cursor:pointer}
 [hidden]{display:none}
 @media (max-width:760px){.charts{grid-template-columns:1fr}.charts,.engines{gap:22px}}
-@media (max-width:520px){main,header,footer{padding-left:16px;padding-right:16px}header{padding-top:16px}section{margin-top:26px}.verdict{font-size:1.1rem;padding:12px 14px}.tiles{grid-template-columns:1fr 1fr;gap:8px}.card{padding:12px 14px}
+@media (max-width:520px){main,header,footer{padding-left:16px;padding-right:16px}header{padding-top:16px}section{margin-top:26px}.verdict{font-size:1.1rem;padding:12px 14px}.tiles{grid-template-columns:1fr 1fr;gap:8px}.tiles div:last-child:nth-child(odd){grid-column:1/-1}.card{padding:12px 14px}
 .requests thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .requests,.requests tbody{display:block}
 .requests tr{display:flex;flex-wrap:wrap;gap:0 12px;padding:7px 0;border-bottom:1px solid var(--grid)}
 .requests td,.requests th{display:block;border:0;padding:0;white-space:normal;overflow-wrap:anywhere}
-.requests .route{flex-basis:100%}
+.requests .route{flex:1 0 calc(100% - 6em)}
 .requests .attempts::before{content:"attempts: "}}
 `;
 

@@ -156,8 +156,8 @@ describe('its sections', () => {
         ],
       }),
     });
-    assert.match(html, /<span>after 38 ms<\/span><span>\/api\/datasets/);
-    assert.match(html, /12 answers so far, too few \(only watched\)<\/span><span>\/api\/estimators/);
+    assert.match(html, /<dt>\/api\/datasets<\/dt><dd>after 38 ms</);
+    assert.match(html, /<dt>\/api\/estimators<\/dt><dd>12 answers so far, too few \(only watched\)</);
     assert.doesNotMatch(section('gateway', {}), /second attempt/);
   });
 

@@ -52,7 +52,7 @@ ${history(breaker, at)}</article>`;
 }
 
 const fact = (term: string, words: Child, picture: Child = ''): Markup =>
-  html`<div><dt>${term}</dt><dd>${picture}${words}</dd></div>`;
+  html`<div><dt>${term}</dt><dd>${words}${picture}</dd></div>`;
 
 function chip({ mode, state }: Breaker): Markup {
   if (mode === 'off') return html`<span class="chip plain">breaker off</span>`;
@@ -87,7 +87,7 @@ function throttle(throttle: ResilienceState['throttles'][number] | undefined): M
 }
 
 function load(balance: ResilienceState['balance'][number] | undefined): Markup | undefined {
-  return balance && fact('Load', `${balance.in_flight} calls from here, ${number(balance.load)} tasks reported`);
+  return balance && fact('Load', `calls from here: ${balance.in_flight}; tasks there: ${number(balance.load)}`);
 }
 
 export const inMode = (mode: Breaker['mode']): string =>

@@ -17,7 +17,7 @@ const fact = (term: string, ...words: Child[]): Markup => html`<div><dt>${term}<
 
 function budget({ tokens, capacity, per_success, per_second }: ResilienceState['retry_budget']): Markup {
   const income = html` <span class="muted">(+${per_success} a success, +${per_second} /s)</span>`;
-  return fact('Retry budget', meter(tokens / capacity), `${number(tokens)} of ${number(capacity)} tokens`, income);
+  return fact('Retry budget', `${number(tokens)} of ${number(capacity)} tokens`, income, meter(tokens / capacity));
 }
 
 function sharedState({ kind, ok, since, detail }: ResilienceState['shared_state']): Markup {
@@ -30,7 +30,7 @@ function hedges(list: ResilienceState['hedges']): Markup | undefined {
   if (list.length === 0) return undefined;
   const entry = ({ route, mode, delay_ms, samples }: ResilienceState['hedges'][number]): Markup => {
     const late = delay_ms === null ? `${number(samples)} answers so far, too few` : `after ${duration(delay_ms)}`;
-    return html`<li><span>${late}${inMode(mode)}</span><span>${route}</span></li>`;
+    return fact(route, late, inMode(mode));
   };
-  return html`<h3 id="hedges-heading" class="minor">When a second attempt is sent</h3><ol class="history" aria-labelledby="hedges-heading">${list.map(entry)}</ol>`;
+  return html`<h3 class="minor">When a second attempt is sent</h3><dl class="facts wide">${list.map(entry)}</dl>`;
 }
