@@ -1,5 +1,5 @@
 import type { Clock } from '@penstock/clock';
-import type { ServiceApp } from '@penstock/service-kit';
+import { CLIENT_CLOSED, type ServiceApp } from '@penstock/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENGINE_ROUTES } from '../routes/engine-routes.ts';
 import type { RecentRequest, RecentRequests } from './recent-requests.ts';
@@ -10,8 +10,6 @@ declare module 'fastify' {
     attempts: number;
   }
 }
-
-const CLIENT_CLOSED = 499;
 
 /** The routes whose requests are shown: not those of probes, scrapers and of the page itself. */
 export const SHOWN_ROUTES: ReadonlySet<string> = new Set(ENGINE_ROUTES.map(({ url }) => url));
