@@ -22,7 +22,7 @@ export interface RecentRequest {
   readonly traceId: string | undefined;
 }
 
-export const KEPT_REQUESTS = 20;
+const KEPT_REQUESTS = 20;
 
 /** The last requests, newest first. */
 export class RecentRequests {

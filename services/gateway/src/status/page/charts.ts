@@ -4,7 +4,7 @@ import { duration } from './format.ts';
 import { type Child, html, type Markup } from './html.ts';
 
 /** What every chart shows, ms: they stand above one another and share their time axis. */
-export const SHOWN_MS = 300_000;
+const SHOWN_MS = 300_000;
 const WIDTH = 600;
 const HEIGHT = 120;
 
