@@ -93,7 +93,7 @@ function ourBreaker(): Contender {
     const { kind, reason } = classify({ result });
     const outcome = kind === 'success' ? 'success' : 'failure';
     breaker.attempted(answer, outcome, reason);
-    breaker.settle(answer, outcome, reason, systemClock.monotonic() - startedAt);
+    breaker.settle(answer, { outcome, reason, engineMs: systemClock.monotonic() - startedAt });
     return result;
   };
   return { name: 'ours: breaker alone', call, stop: () => breaker.stop() };

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly rps: number;
   /** Calls in all. */
   readonly calls: number;
+  /** Further arrivals wait while so many calls are under way: for what must not depend on how fast the machine is. Default: none do. */
+  readonly mostInFlight?: number;
   /** Body of the call with this number, from 0. Default: none, and GET. */
   readonly body?: (index: number) => unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -45,11 +47,12 @@ export interface LoadResult {
 }
 
 /**
- * Open-loop load from outside: arrivals at a fixed rate over kept connections, each counted once however it ends.
+ * Load from outside: arrivals at a fixed rate over kept connections, each counted once however it ends. Open-loop unless
+ * `mostInFlight` bounds it.
  * @throws RangeError for another host than this machine, or more than a test may send
  */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { rps, calls, timeoutMs = 30_000 } = options;
+  const { rps, calls, mostInFlight = Number.POSITIVE_INFINITY, timeoutMs = 30_000 } = options;
   const url = new URL(options.path ?? '/api/analyze/comprehensive', options.url);
   if (url.hostname !== '127.0.0.1') throw new RangeError(`load goes only to 127.0.0.1, received ${url.hostname}`);
   if (!(rps > 0 && rps <= MOST_PER_SECOND)) throw new RangeError(`rps: received ${rps}, accepted: up to ${MOST_PER_SECOND}`);
@@ -58,11 +61,16 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const beganMs = performance.now();
   const pending: Promise<CallResult>[] = [];
+  const inFlight = new Set<Promise<CallResult>>();
   try {
     for (let index = 0; index < calls; index++) {
       const leftMs = beganMs + (index * 1000) / rps - performance.now();
       if (leftMs > 0) await wait(leftMs);
-      pending.push(call(url, agent, { index, body: options.body?.(index), headers: options.headers ?? {}, timeoutMs, beganMs }));
+      while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
+      const made = call(url, agent, { index, body: options.body?.(index), headers: options.headers ?? {}, timeoutMs, beganMs });
+      pending.push(made);
+      inFlight.add(made);
+      void made.then(() => inFlight.delete(made));
     }
     return resultOf(await Promise.all(pending));
   } finally {

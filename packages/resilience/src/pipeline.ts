@@ -170,7 +170,7 @@ class PolicyPipeline implements Pipeline {
 
   #leave<T>(call: Call, admission: Admission, end: CallEnd<T> | undefined, hold: CallOptions['holdFailure']): void {
     if (hold === undefined || end?.outcome !== 'failure' || admission.probe) this.#breaker.leave(call, admission, end);
-    else hold((as) => this.#breaker.leave(call, admission, { ...end, outcome: as }));
+    else hold(this.#breaker.held(call, admission, end));
   }
 
   #reportEnd<T>(call: Call, end: CallEnd<T> | undefined): void {

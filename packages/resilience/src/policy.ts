@@ -37,8 +37,13 @@ export interface CallOptions {
   readonly onEvent?: (event: PolicyEvent) => void;
 }
 
-/** Tells the breaker of a call that has failed: as the failure that it is, or as no evidence. */
-export type TellHeld = (as: 'failure' | 'neutral') => void;
+/**
+ * Tells the breaker of a call that has failed: as the failure that it is, or as no evidence.
+ * @param weight what part of a call the failure counts for in a row of failed calls, 0–1. Default 1. It is not part of the
+ *   row any more where a call has succeeded meanwhile
+ * @throws RangeError for another weight
+ */
+export type TellHeld = (as: 'failure' | 'neutral', weight?: number) => void;
 
 /** What an attempt's end means. */
 export interface Verdict {
@@ -76,6 +81,8 @@ export interface CallEnd<T> {
   readonly refusal?: RetryRefusal;
   /** When it makes sense to ask again, ms. */
   readonly retryAfterMs?: number;
+  /** What part of a call a failure counts for in a row of failed calls, 0–1. Default 1. */
+  readonly weight?: number;
   /** For a call that its client abandoned: how long the attempt in flight had been without an answer, ms. */
   readonly abandonedInFlightMs?: number;
 }

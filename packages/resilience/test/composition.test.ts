@@ -183,6 +183,44 @@ test('Breaker -> Retry: the breaker hears of a held failure when it is told, as 
   assert.equal(held.length, 3);
 });
 
+test('Breaker -> Retry: a held failure weighs what it is told to weigh: three thirds are a call, and a success forgets them', async () => {
+  const at = world({ breaker: { consecutiveCalls: 2 } });
+  const fail = (weight?: number) => finish(at, at.call(down, { maxAttempts: 1, holdFailure: (tell) => tell('failure', weight) }));
+  const inARow = () => at.pipeline.snapshot().breaker.consecutiveFailures;
+  for (let i = 0; i < 5; i++) await fail(1 / 3);
+  assert.equal(inARow(), 1);
+  assert.equal(at.pipeline.state, 'closed');
+  await finish(at, at.call(ok));
+  for (let i = 0; i < 3; i++) await fail(1 / 3);
+  assert.equal(inARow(), 1);
+  await fail();
+  assert.equal(at.pipeline.state, 'open');
+});
+
+test('Breaker -> Retry: a held failure is in no row of failures any more once another call has succeeded', async () => {
+  const at = world({ breaker: { consecutiveCalls: 2 } });
+  const tells: TellHeld[] = [];
+  const fail = () => finish(at, at.call(down, { maxAttempts: 1, holdFailure: (tell) => tells.push(tell) }));
+  for (let i = 0; i < 2; i++) await fail();
+  await finish(at, at.call(ok));
+  for (let i = 0; i < 2; i++) await fail();
+  for (const tell of tells.slice(0, 3)) tell('failure');
+  assert.equal(at.pipeline.snapshot().breaker.consecutiveFailures, 1);
+  assert.equal(at.of('breaker_call').filter((event) => event.status === 'failure').length, 3);
+  tells[3]?.('failure');
+  assert.equal(at.pipeline.state, 'open');
+});
+
+test('Breaker -> Retry: a held failure cannot weigh more than a call', async () => {
+  const at = world();
+  const tells: TellHeld[] = [];
+  await finish(at, at.call(down, { maxAttempts: 1, holdFailure: (tell) => tells.push(tell) }));
+  for (const weight of [-0.1, 1.1, Number.NaN]) {
+    const message = `holdFailure.weight must be a number from 0 to 1, got ${weight}`;
+    assert.throws(() => tells[0]?.('failure', weight), { name: 'RangeError', message });
+  }
+});
+
 test('the state of a pipeline is closed where the breaker only watches: nobody is refused', async () => {
   const at = world({ breaker: { mode: 'shadow', consecutiveCalls: 1 } });
   await finish(at, at.call(down, { maxAttempts: 1 }));

@@ -1,14 +1,19 @@
 import type { Call } from '../call.ts';
 import { BreakerOpenError } from '../errors.ts';
-import type { BreakerEvidence, BreakerStateName, CallOutcome } from '../events.ts';
+import type { BreakerEvidence, BreakerStateName } from '../events.ts';
 import { describeLayer } from '../mode.ts';
-import type { CallEnd, Policy } from '../policy.ts';
+import type { CallEnd, Policy, TellHeld } from '../policy.ts';
 import { spacedSeconds } from '../units.ts';
+import { checkNumber } from '../validate.ts';
 import { Admitted, UNGUARDED } from './admitted.ts';
-import { type BreakerDeps, BreakerMachine } from './machine.ts';
+import { type BreakerDeps, BreakerMachine, type SettledCall } from './machine.ts';
 import type { BreakerOptions } from './options.ts';
 import type { Admission, Permit, Refusal } from './permit.ts';
 import type { BreakerSnapshot } from './snapshot.ts';
+
+const WEIGHT = { min: 0, max: 1 } as const;
+
+type Said = Omit<SettledCall, 'engineMs'>;
 
 /** Refuses calls while the engine fails, and finds out with a few probes when it no longer does. */
 export class BreakerPolicy implements Policy {
@@ -54,9 +59,20 @@ export class BreakerPolicy implements Policy {
   leave<T>(call: Call, admission: Admission, end: CallEnd<T> | undefined): void {
     if (!(admission instanceof Admitted)) return;
     const { permit } = admission;
-    if (end === undefined) this.#report(call, permit, 'neutral', 'internal');
+    if (end === undefined) this.#report(call, permit, { outcome: 'neutral', reason: 'internal' });
     else if (this.#abandoned(end)) this.#reportAbandoned(call, permit);
-    else this.#report(call, permit, heardOf(end), end.verdict.reason);
+    else this.#report(call, permit, heardOf(end));
+  }
+
+  /** What `leave` is to hear of a failed call, for whoever decides later what it was. */
+  held<T>(call: Call, admission: Admission, end: CallEnd<T>): TellHeld {
+    const { successes } = this.#machine;
+    return (as, weight = 1) => {
+      checkNumber('holdFailure.weight', weight, WEIGHT);
+      // Told in time, it would have been before the success that ends the row.
+      const inRow = this.#machine.successes === successes;
+      this.leave(call, admission, { ...end, outcome: as, weight: inRow ? weight : 0 });
+    };
   }
 
   describe(): string {
@@ -87,11 +103,12 @@ export class BreakerPolicy implements Policy {
   // The attempt itself was neutral when it was cut: that its client had waited too long makes it a failure as well.
   #reportAbandoned(call: Call, permit: Permit): void {
     this.#machine.attempted(permit, 'failure', 'abandoned', call);
-    this.#report(call, permit, 'failure', 'abandoned');
+    this.#report(call, permit, { outcome: 'failure', reason: 'abandoned' });
   }
 
-  #report(call: Call, permit: Permit, status: CallOutcome, reason: string): void {
-    const heard = this.#machine.settle(permit, status, reason, call.engineMs, call);
+  #report(call: Call, permit: Permit, said: Said): void {
+    const heard = this.#machine.settle(permit, { ...said, engineMs: call.engineMs }, call);
+    const { outcome: status } = said;
     const { epoch, probe } = permit;
     const { consecutiveFailures } = this.#machine;
     const { name } = this.#deps;
@@ -110,6 +127,7 @@ export class BreakerPolicy implements Policy {
 }
 
 /** What a call's end says about the engine. */
-function heardOf<T>({ outcome, verdict }: CallEnd<T>): CallOutcome {
-  return outcome === 'rejected' || verdict.pushback === true ? 'neutral' : outcome;
+function heardOf<T>({ outcome, verdict, weight = 1 }: CallEnd<T>): Said {
+  const neutral = outcome === 'rejected' || verdict.pushback === true;
+  return { outcome: neutral ? 'neutral' : outcome, reason: verdict.reason, weight };
 }

@@ -14,7 +14,7 @@ import type { BreakerOptions } from './options.ts';
 import type { Permit, Refusal } from './permit.ts';
 import { Probes } from './probes.ts';
 import { Readiness, type ReadinessProbe } from './readiness.ts';
-import type { Counted } from './rules/rule.ts';
+import type { Counted, CountedCall } from './rules/rule.ts';
 import { TripRules } from './rules/rules.ts';
 import type { BreakerSnapshot } from './snapshot.ts';
 
@@ -37,6 +37,9 @@ type Phase =
   | { readonly kind: 'open'; readonly until: number; readonly timer: Timer }
   /** `early`: entered because the engine said it was ready, before the break was over. */
   | { readonly kind: 'half_open'; readonly probes: Probes; readonly early: boolean };
+
+/** How an admitted call ended. */
+export type SettledCall = Omit<CountedCall, 'outcome'> & { readonly outcome: CallOutcome; readonly reason: string };
 
 /** Who told the outcome: the transition that follows is an event of that call too. */
 export interface Teller {
@@ -85,6 +88,11 @@ export class BreakerMachine {
     return this.#rules.calls.failures;
   }
 
+  /** Successful calls heard while closed, since it closed last. */
+  get successes(): number {
+    return this.#rules.calls.successes;
+  }
+
   /** False from the failure of an early probe until a break has run its whole time. */
   get readinessBelieved(): boolean {
     return this.#readinessBelieved;
@@ -102,11 +110,9 @@ export class BreakerMachine {
     return permit;
   }
 
-  /**
-   * Hears the outcome of an admitted call, which waited `engineMs` for the engine. False when the breaker has moved on,
-   * or has been switched off, and drops it.
-   */
-  settle(permit: Permit, outcome: CallOutcome, reason: string, engineMs: number, teller?: Teller): boolean {
+  /** Hears how an admitted call ended. False when the breaker has moved on, or has been switched off, and drops it. */
+  settle(permit: Permit, call: SettledCall, teller?: Teller): boolean {
+    const { outcome, reason, engineMs } = call;
     const now = teller?.now ?? this.#deps.clock.monotonic();
     const phase = this.#phase;
     if (!this.#hears(permit) || phase.kind === 'open') return false;
@@ -117,7 +123,7 @@ export class BreakerMachine {
     } else if (outcome !== 'neutral') {
       if (outcome === 'failure') this.#lastReason = reason;
       this.#circuit.hear(outcome, now);
-      const cause = this.#rules.heardCall(outcome, engineMs, now);
+      const cause = this.#rules.heardCall({ ...call, outcome }, now);
       if (cause !== undefined) this.#trip(cause, teller);
     }
     return true;
@@ -202,7 +208,7 @@ export class BreakerMachine {
 
   #settleProbe(probes: Probes, permit: Permit, outcome: CallOutcome, slow: boolean, teller: Teller | undefined): void {
     if (outcome === 'failure') {
-      this.#rules.calls.heardCall('failure');
+      this.#rules.calls.heardCall({ outcome: 'failure', engineMs: 0 });
       this.#trip('probe_failed', teller);
     } else if (outcome === 'neutral') {
       probes.handBack(permit);
@@ -217,7 +223,7 @@ export class BreakerMachine {
   // Only ever a lease of the current epoch: leaving a phase cancels the timers of all others.
   #expired(): void {
     this.#lastReason = 'probe_expired';
-    this.#rules.calls.heardCall('failure');
+    this.#rules.calls.heardCall({ outcome: 'failure', engineMs: 0 });
     this.#trip('probe_expired', undefined);
   }
 

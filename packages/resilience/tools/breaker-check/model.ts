@@ -16,16 +16,18 @@ interface ModelTimer {
  */
 export class Model {
   readonly #options: BreakerOptions;
+  /** What failures are counted in: so many parts are a call. */
+  readonly #parts: number;
   now = 0;
   phase: 'closed' | 'open' | 'half_open' = 'closed';
   epoch = 0;
-  /** Failed calls and failed attempts in a row. */
-  failures = 0;
+  /** Failed attempts in a row. */
   attempts = 0;
   trips = 0;
   /** Whether readiness is believed. */
   believed = true;
   asking = false;
+  #failedParts = 0;
   #closedAt = Number.NEGATIVE_INFINITY;
   #until = 0;
   #early = false;
@@ -35,8 +37,14 @@ export class Model {
   /** In the order of their creation, in which those of one time fire. */
   #timers: ModelTimer[] = [];
 
-  constructor(options: BreakerOptions) {
+  constructor(options: BreakerOptions, parts = 1) {
     this.#options = options;
+    this.#parts = parts;
+  }
+
+  /** Whole failed calls in a row. */
+  get failures(): number {
+    return (this.#failedParts - (this.#failedParts % this.#parts)) / this.#parts;
   }
 
   get timers(): number {
@@ -69,12 +77,12 @@ export class Model {
     return permit;
   }
 
-  /** Whether the outcome was heard. */
-  settle(permit: ModelPermit, outcome: ModelOutcome): boolean {
+  /** Whether the outcome was heard; a failure is one call in so many `parts`. */
+  settle(permit: ModelPermit, outcome: ModelOutcome, parts = 1): boolean {
     if (permit.epoch !== this.epoch) return false;
     if (this.phase === 'half_open') this.#settleProbe(permit, outcome);
-    else if (outcome === 'success') this.failures = 0;
-    else if (outcome === 'failure' && ++this.failures >= this.#options.consecutiveCalls) this.#trip();
+    else if (outcome === 'success') this.#failedParts = 0;
+    else if (outcome === 'failure') this.#callFailed(parts);
     return true;
   }
 
@@ -110,14 +118,19 @@ export class Model {
       this.#askedAt = this.now;
       this.#start('limit', this.#options.readinessTimeoutMs);
     } else {
-      this.failures++;
+      this.#failedParts += this.#parts;
       this.#trip();
     }
   }
 
+  #callFailed(parts: number): void {
+    this.#failedParts += this.#parts / parts;
+    if (this.failures >= this.#options.consecutiveCalls) this.#trip();
+  }
+
   #settleProbe(permit: ModelPermit, outcome: ModelOutcome): void {
     if (outcome === 'failure') {
-      this.failures++;
+      this.#failedParts += this.#parts;
       this.#trip();
       return;
     }
@@ -126,7 +139,7 @@ export class Model {
     this.#timers = [];
     this.phase = 'closed';
     this.epoch++;
-    this.failures = 0;
+    this.#failedParts = 0;
     this.attempts = 0;
     this.#closedAt = this.now;
   }

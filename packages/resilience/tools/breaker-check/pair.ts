@@ -8,6 +8,8 @@ export type Machine = typeof BreakerMachine;
 export interface World {
   readonly name: string;
   readonly options: Partial<BreakerOptions>;
+  /** Failures count for one call in so many, as well as whole. */
+  readonly parts?: number;
   /** Calls that may be out at once. */
   readonly calls: number;
   /** Steps of every run. */
@@ -31,6 +33,7 @@ export interface Step {
   readonly what:
     | ModelOutcome
     | 'admit'
+    | 'part of a failure'
     | 'failed attempt'
     | 'timer'
     | 'time without its timer'
@@ -61,7 +64,7 @@ export class Pair {
   constructor(world: World, Machine: Machine) {
     const options = resolveBreaker({ openJitter: 0, readinessJitter: 0, ...world.options });
     this.#world = world;
-    this.#model = new Model(options);
+    this.#model = new Model(options, world.parts);
     const random = { next: () => 0, below: () => 0 };
     this.#machine = new Machine(options, {
       name: 'engine',
@@ -79,6 +82,7 @@ export class Pair {
     if (this.#out.length < this.#world.calls) steps.push(ADMIT);
     for (const { model } of this.#out) {
       for (const what of ['success', 'failure', 'neutral'] as const) steps.push({ what, call: model.id });
+      if (this.#world.parts !== undefined) steps.push({ what: 'part of a failure', call: model.id });
       if (countsAttempts) steps.push({ what: 'failed attempt', call: model.id });
     }
     const { nextIn, asking } = this.#model;
@@ -101,6 +105,7 @@ export class Pair {
 
   #takeOf(out: Out, what: Step['what']): void {
     if (what === 'failed attempt') this.#attemptFailed(out);
+    else if (what === 'part of a failure') this.#settle(out, 'failure', this.#world.parts);
     else if (what === 'success' || what === 'failure' || what === 'neutral') this.#settle(out, what);
     else throw new Error(`${what} does not happen to a call`);
   }
@@ -140,10 +145,10 @@ export class Pair {
     if (answer.kind === 'permit' && model !== undefined) this.#out.push({ permit: answer, model });
   }
 
-  #settle(out: Out, outcome: ModelOutcome): void {
+  #settle(out: Out, outcome: ModelOutcome, parts = 1): void {
     this.#out.splice(this.#out.indexOf(out), 1);
-    const heard = this.#machine.settle(out.permit, outcome, outcome, 0);
-    same('heard', heard, this.#model.settle(out.model, outcome));
+    const heard = this.#machine.settle(out.permit, { outcome, reason: outcome, engineMs: 0, weight: 1 / parts });
+    same('heard', heard, this.#model.settle(out.model, outcome, parts));
   }
 
   #attemptFailed(out: Out): void {

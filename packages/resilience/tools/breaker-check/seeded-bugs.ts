@@ -4,7 +4,7 @@ import type { Machine } from './pair.ts';
 /** A fault written into a copy of one file of src/breaker: `from` becomes `to` wherever it occurs. */
 export interface SeededBug {
   readonly name: string;
-  readonly file: 'machine.ts' | 'probes.ts' | 'readiness.ts';
+  readonly file: 'machine.ts' | 'probes.ts' | 'readiness.ts' | 'rules/streak.ts';
   readonly from: string;
   readonly to: string;
 }
@@ -84,6 +84,18 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     file: 'machine.ts',
     from: "if (!this.#hears(permit) || this.#phase.kind !== 'closed') return;",
     to: "if (this.#phase.kind !== 'closed') return;",
+  },
+  {
+    name: 'a part of a failure counts for a call',
+    file: 'rules/streak.ts',
+    from: 'snapped(this.#failures + weight)',
+    to: 'this.#failures + 1',
+  },
+  {
+    name: 'a part of a failure counts for nothing',
+    file: 'rules/streak.ts',
+    from: 'snapped(this.#failures + weight)',
+    to: 'Math.floor(this.#failures + weight)',
   },
   {
     name: 'a probe has no lease',

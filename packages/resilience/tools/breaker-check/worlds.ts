@@ -30,6 +30,13 @@ export const WORLDS: readonly World[] = [
     depth: 10,
   },
   {
+    name: 'count parts of calls',
+    options: { ...TIMES, ...NO_OTHER_RULE, consecutiveCalls: 1, probes: 1, probeSuccesses: 1, readinessMs: 0 },
+    parts: 3,
+    calls: 1,
+    depth: 12,
+  },
+  {
     name: 'count attempts',
     options: {
       ...TIMES,

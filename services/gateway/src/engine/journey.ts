@@ -68,7 +68,8 @@ export class Journey {
       outcome = last.outcome;
       return last;
     } finally {
-      this.#held.tell(outcome !== 'failure' && this.#story.waited ? 'neutral' : 'failure');
+      const madeGood = this.#story.waited ? 'bridged' : 'made good';
+      this.#held.tell(outcome === 'failure' ? 'failed' : madeGood);
     }
   }
 
@@ -119,7 +120,10 @@ export class Journey {
     const common = { signal, totalMs: this.#remainingMs(), clientShortened: total.clientShortened, kind: route };
     if (this.#deps.engines.all.length === 1) return common;
     this.#held.drop(engine);
-    return { ...common, holdFailure: (tell) => this.#held.hold(engine, tell) };
+    const before = this.#story.attempts;
+    // A hedge is an attempt too, which the story does not number.
+    const share = (): number => Math.max(1, this.#story.attempts - before) / this.#attempts;
+    return { ...common, holdFailure: (tell) => this.#held.hold(engine, share(), tell) };
   }
 
   #attempt(engine: Engine, before: number): Operation<EngineReply> {
@@ -179,7 +183,7 @@ export class Journey {
   #tellThrottle({ engine, settled }: Visit): void {
     const said = engine.willing(settled);
     if (said !== 'rejected' || this.#deps.engines.all.length === 1) engine.throttle.heard(said);
-    else this.#held.hold(engine, (as) => as === 'failure' && engine.throttle.heard('rejected'));
+    else this.#held.hold(engine, 1, (as) => as === 'failure' && engine.throttle.heard('rejected'));
   }
 
   /** Decides, pays for it, and waits where it has to; or says what forbids it. */

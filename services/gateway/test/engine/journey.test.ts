@@ -82,7 +82,7 @@ describe('a call over several engines', () => {
       at.engines.all.map(({ state }) => state),
       ['open', 'closed'],
     );
-    assert.equal(at.of('breaker_call').filter(({ name, status }) => name === 'engine-1' && status === 'failure').length, 5);
+    assert.equal(at.of('breaker_call').filter(({ name, status }) => name === 'engine-1' && status === 'failure').length, 15);
     await at.close();
   });
 

@@ -1,29 +1,37 @@
 import type { BreakerOptions } from '../options.ts';
-import type { CallRule, Counted } from './rule.ts';
+import type { CallRule, CountedCall } from './rule.ts';
 import { Streak } from './streak.ts';
 
-/** Opens after so many failed calls without a successful one between them. */
+/** Opens after so many failed calls, or parts of calls that make as many, without a successful one between them. */
 export class ConsecutiveCalls implements CallRule {
   readonly cause = 'consecutive_calls';
   readonly #streak = new Streak();
+  #successes = 0;
 
   get threshold(): number {
     return this.#streak.threshold;
   }
 
+  /** Whole calls. */
   get failures(): number {
-    return this.#streak.failures;
+    return Math.floor(this.#streak.failures);
+  }
+
+  get successes(): number {
+    return this.#successes;
   }
 
   configure({ consecutiveCalls }: BreakerOptions): void {
     this.#streak.threshold = consecutiveCalls;
   }
 
-  heardCall(outcome: Counted): boolean {
-    return this.#streak.heard(outcome);
+  heardCall({ outcome, weight }: CountedCall): boolean {
+    if (outcome === 'success') this.#successes++;
+    return this.#streak.heard(outcome, weight);
   }
 
   reset(): void {
+    this.#successes = 0;
     this.#streak.reset();
   }
 

@@ -3,6 +3,15 @@ import type { BreakerOptions } from '../options.ts';
 
 export type Counted = 'success' | 'failure';
 
+/** The end of a call. */
+export interface CountedCall {
+  readonly outcome: Counted;
+  /** How long it waited for the engine in all, ms. */
+  readonly engineMs: number;
+  /** What part of a call a failure counts for in a row of them, 0–1. Default 1. */
+  readonly weight?: number;
+}
+
 /** A reason to open the closed breaker. Hears counted outcomes of the current epoch only. */
 interface TripRule {
   readonly cause: RuleCause;
@@ -15,8 +24,8 @@ interface TripRule {
 }
 
 export interface CallRule extends TripRule {
-  /** True when the end of a call opens the breaker. `engineMs`: how long it waited for the engine in all; `now`: monotonic, ms. */
-  heardCall(outcome: Counted, engineMs: number, now: number): boolean;
+  /** True when the end of a call opens the breaker. `now`: monotonic, ms. */
+  heardCall(call: CountedCall, now: number): boolean;
 }
 
 export interface AttemptRule extends TripRule {

@@ -4,7 +4,7 @@ import type { BreakerOptions } from '../options.ts';
 import { AttemptRatio } from './attempt-ratio.ts';
 import { ConsecutiveAttempts } from './consecutive-attempts.ts';
 import { ConsecutiveCalls } from './consecutive-calls.ts';
-import type { AttemptRule, CallRule, Counted } from './rule.ts';
+import type { AttemptRule, CallRule, Counted, CountedCall } from './rule.ts';
 import { SlowRatio } from './slow-ratio.ts';
 
 /** Every rule, in the order of the start line. Each hears everything, also what another one has opened the breaker for. */
@@ -31,9 +31,9 @@ export class TripRules {
   }
 
   /** The first rule that this call's end makes open the breaker. */
-  heardCall(outcome: Counted, engineMs: number, now: number): RuleCause | undefined {
+  heardCall(call: CountedCall, now: number): RuleCause | undefined {
     let cause: RuleCause | undefined;
-    for (const rule of this.#ofCalls) if (rule.heardCall(outcome, engineMs, now)) cause ??= rule.cause;
+    for (const rule of this.#ofCalls) if (rule.heardCall(call, now)) cause ??= rule.cause;
     return cause;
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@penstock/clock';
 import { percent, spacedSeconds } from '../../units.ts';
 import type { BreakerOptions } from '../options.ts';
-import type { CallRule, Counted } from './rule.ts';
+import type { CallRule, CountedCall } from './rule.ts';
 import { RatioWindow } from './window.ts';
 
 /**
@@ -39,7 +39,7 @@ export class SlowRatio implements CallRule {
     return slowCallMs > 0 && engineMs >= slowCallMs;
   }
 
-  heardCall(_outcome: Counted, engineMs: number, now: number): boolean {
+  heardCall({ engineMs }: CountedCall, now: number): boolean {
     const { slowCallMs, slowRatio, slowVolume } = this.#options;
     if (slowCallMs === 0) return false;
     const slow = this.isSlow(engineMs);
