@@ -3,7 +3,7 @@ import type { BreakerOptions, BreakerSnapshot, ReadinessProbe } from './breaker/
 import type { BudgetOptions, BudgetPolicy, BudgetSnapshot } from './budget/index.ts';
 import type { DeadlineOptions } from './deadline/index.ts';
 import type { BreakerStateName, PolicyEvent } from './events.ts';
-import type { CallOptions, Classify, Operation } from './policy.ts';
+import type { CallEnd, CallOptions, Classify, Operation } from './policy.ts';
 import type { RetryOptions } from './retry/index.ts';
 import type { TimeoutOptions } from './timeout/index.ts';
 
@@ -52,6 +52,8 @@ export interface Pipeline {
    * RetriesExhaustedError around what the last attempt threw.
    */
   execute<T>(operation: Operation<T>, call: CallOptions): Promise<T>;
+  /** The same, with what the caller gets, or what is thrown, made of the call's end: without a further promise for it. */
+  deliver<T, D>(operation: Operation<T>, call: CallOptions, made: (end: CallEnd<T>) => D): Promise<D>;
   /** The breaker as calls meet it, without the cost of a snapshot: `closed` where it only watches or is off. */
   readonly state: BreakerStateName;
   /** Milliseconds until the breaker lets the next call through; 0 when nothing is in the way. */

@@ -71,7 +71,11 @@ class PolicyPipeline implements Pipeline {
     this.#breaker = new BreakerPolicy(resolved.breaker, { ...deps, emit: this.#emit });
   }
 
-  async execute<T>(operation: Operation<T>, options: CallOptions): Promise<T> {
+  execute<T>(operation: Operation<T>, options: CallOptions): Promise<T> {
+    return this.deliver(operation, options, unwrap);
+  }
+
+  async deliver<T, D>(operation: Operation<T>, options: CallOptions, made: (end: CallEnd<T>) => D): Promise<D> {
     const call = this.#begin(options);
     const unhear = options.signal && hearClient(options.signal, call);
     this.#inFlight.add(call);
@@ -91,7 +95,7 @@ class PolicyPipeline implements Pipeline {
       this.#inFlight.delete(call);
       this.#reportEnd(call, end);
     }
-    return unwrap(end);
+    return made(end);
   }
 
   get state(): BreakerStateName {

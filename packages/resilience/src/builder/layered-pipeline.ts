@@ -8,10 +8,11 @@ import { type HedgeOptions, type HedgePolicy, resolveHedge } from '../hedge/inde
 import type { IdempotencyOptions } from '../idempotency/index.ts';
 import { LocalRefusalError } from '../local-refusal.ts';
 import type { Pipeline, PipelineOptions, PipelineSnapshot } from '../pipeline-types.ts';
-import type { Classify } from '../policy.ts';
+import type { CallEnd, Classify } from '../policy.ts';
 import type { RateLimitOptions } from '../rate-limit/index.ts';
 import type { StaleOptions } from '../stale/index.ts';
 import type { ThrottleOptions } from '../throttle/index.ts';
+import { unwrap } from '../unwrap.ts';
 import type { Attempts } from './attempts.ts';
 import type { LayeredCall, LayeredOperation, PassingCall } from './call.ts';
 import type { Delivered } from './delivered.ts';
@@ -137,7 +138,7 @@ export class LayeredPipeline<R> {
   #core(call: PassingCall, operation: LayeredOperation<R>): Promise<Delivered<R>> {
     const { core, attempts } = this.#parts;
     const options = call.deadline === undefined ? call : { ...call, totalMs: call.deadline.remaining() };
-    return core.execute(attempts.around(operation, call), options).then(answer<R>, unwrapRefusal);
+    return core.deliver(attempts.around(operation, call), options, answer);
   }
 }
 
@@ -149,9 +150,11 @@ const coreOf = ({ deadline, breaker, retry, budget, timeout }: LayeredOptions): 
   ...(timeout && { timeout }),
 });
 
-const answer = <R>(value: R): Delivered<R> => ({ kind: 'answer', value });
-
-// What a layer of ours refused did not fail, however often it was tried.
-function unwrapRefusal(error: unknown): never {
-  throw error instanceof RetriesExhaustedError && error.cause instanceof LocalRefusalError ? error.cause : error;
+function answer<R>(end: CallEnd<R>): Delivered<R> {
+  try {
+    return { kind: 'answer', value: unwrap(end) };
+  } catch (error) {
+    // What a layer of ours refused did not fail, however often it was tried.
+    throw error instanceof RetriesExhaustedError && error.cause instanceof LocalRefusalError ? error.cause : error;
+  }
 }

@@ -60,14 +60,14 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
   }
 
   /** Runs the work once there is room. Rejects with BulkheadFullError, PipelineStoppedError or the signal's reason. */
-  async run<T>(entry: BulkheadEntry, work: () => Promise<T>): Promise<T> {
-    const wait = this.#enter(entry);
-    if (wait !== undefined) await wait;
+  run<T>(entry: BulkheadEntry, work: () => Promise<T>): Promise<T> {
+    let wait: Promise<void> | undefined;
     try {
-      return await work();
-    } finally {
-      this.#leave();
+      wait = this.#enter(entry);
+    } catch (error) {
+      return Promise.reject(error);
     }
+    return wait === undefined ? this.#inside(work) : wait.then(() => this.#inside(work));
   }
 
   reload(given: Partial<BulkheadOptions>): void {
@@ -134,10 +134,22 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
     });
   }
 
-  #leave(): void {
+  // Leaving is heard beside the promise that is handed on: one that waited for it would cost every attempt a further turn.
+  #inside<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const working = work();
+      working.then(this.#leave, this.#leave);
+      return working;
+    } catch (error) {
+      this.#leave();
+      return Promise.reject(error);
+    }
+  }
+
+  readonly #leave = (): void => {
     this.#inFlight--;
     this.#admitWaiting();
-  }
+  };
 
   #admitWaiting(): void {
     const everyone = this.#options.mode !== 'enforce';
