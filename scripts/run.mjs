@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Brings what a fresh clone lacks (Node, packages), then runs the asked script. Plain Node >= 18, no dependencies.
 //
-//   node scripts/run.mjs start | start:engine | start:gateway | test | test:slow | test:node-lts | test:chaos | test:compose | prove | mutation | check
-//   (what follows is passed on to the tests, or to Stryker)
+//   node scripts/run.mjs start | start:engine | start:gateway | test | test:slow | test:node-lts | test:chaos | test:compose | prove | bench | mutation | check
+//   (what follows is passed on to the tests, to the benchmark that it names, or to Stryker)
 
+import { bench } from './run/bench.mjs';
 import { check } from './run/check.mjs';
 import { Failure } from './run/failure.mjs';
 import { installWhatIsMissing } from './run/install.mjs';
@@ -22,6 +23,7 @@ const scripts = {
   'test:chaos': testChaos,
   'test:compose': testCompose,
   prove,
+  bench,
   mutation,
   check,
 };

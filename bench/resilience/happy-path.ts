@@ -1,6 +1,6 @@
 // What a call costs when nothing goes wrong: ours against cockatiel's five layers and against opossum alone.
 //
-//   node bench/resilience/happy-path.ts [rounds] [calls per block]
+//   npm run bench -- resilience [rounds] [calls per block]
 //
 // Every round runs one block of each contender, in an order drawn anew, and compares within the round: what slows the
 // machine slows all of them. CPU time, not wall time. Exits 1 where a target is missed.

@@ -265,6 +265,18 @@ test('an unknown script is one line', async (t) => {
   assert.match(run.stderr, /^Unknown script "strat": one of start, .*\n$/);
 });
 
+test('a benchmark that is not there is one line with those that are', async (t) => {
+  const clone = new FakeClone(t);
+  for (const [args, said] of [
+    [['bench'], 'No benchmark named'],
+    [['bench', 'speed'], 'Unknown benchmark "speed"'],
+  ] as const) {
+    const run = clone.run([...args]);
+    assert.equal((await run.ended).code, 1);
+    assert.match(run.stderr, new RegExp(`^${said}: one of resilience.*\\n$`));
+  }
+});
+
 test('what is to be tested is named by a file, a file of a suite by its bare name too; any other word is one line', async (t) => {
   const clone = new FakeClone(t);
   const passing = (title: string) => `import { test } from 'node:test'; test('${title}', () => {});`;
