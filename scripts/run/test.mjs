@@ -11,7 +11,7 @@ import { paint, say, seconds } from './say.mjs';
 import { runOpenly } from './tool.mjs';
 
 /** Suites below test/ that need more than this machine may have, or minutes; each has a command of its own. */
-const separate = new Set(['chaos', 'compose', 'elasticsearch', 'prometheus', 'proof']);
+const separate = new Set(['chaos', 'compose', 'elasticsearch', 'prometheus', 'proof', 'slow']);
 
 /** Tests of the whole system that measure: waits, breaks, drains. */
 const measuring = new Set([
@@ -63,11 +63,18 @@ export async function test(node, args, settings = {}) {
   return code;
 }
 
-/** What takes longer: SIGTERM with 50 requests of half a second each in flight, every panel after a load that moves every series. */
-const slow = ['test/process/drain.test.ts', 'test/prometheus/**/*.test.ts'];
+/** The drain with its whole requests, a thousand traces, every panel after a load that moves every series, and whatever waits for long. */
+const LONGER_FORMS = { ...WHOLE_DRAIN, MIXED_REQUESTS: '1000' };
+const LONGER = [
+  'test/process/drain.test.ts',
+  'test/telemetry/mixed.test.ts',
+  'test/prometheus/**/*.test.ts',
+  'test/slow/**/*.test.ts',
+];
 
+/** What takes longer than a developer wants to wait for. */
 export function testSlow(node, args) {
-  return test(node, args.length > 0 ? args : slow, WHOLE_DRAIN);
+  return test(node, args.length > 0 ? args : LONGER, LONGER_FORMS);
 }
 
 /** The suites with real processes and signals in their longer forms, everything on the older Node line that the services support. */

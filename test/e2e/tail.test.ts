@@ -70,6 +70,7 @@ describe('traces that were not sampled', () => {
     );
   };
 
+  // That the engine's half goes when its time is up is in test/slow.
   it('are dropped where nothing is wrong, and what the client did wrong is nothing wrong', async () => {
     const ids: string[] = [];
     for (let seed = 0; seed < 5; seed++) {
@@ -82,9 +83,6 @@ describe('traces that were not sampled', () => {
     assert.equal(refused.status, 400);
     ids.push(traceIdOf(refused.headers));
     await until('the decisions', async () => (await series(pair.gatewayUrl, 'trace_tail_spans_held')) === 0);
-    // Nothing was told, so the engine's half goes when its time is up.
-    await until('the end of the hold', async () => (await series(pair.engineUrl, 'trace_tail_spans_held')) === 0);
-    assert.ok((await series(pair.engineUrl, 'trace_tail_spans_total{result="expired"}')) >= ids.length);
     assert.deepEqual(
       ids.flatMap((id) => collector.trace(id)),
       [],

@@ -105,21 +105,31 @@ export type NameTrace = (traceId: string) => string;
  * @throws Error where a parent is missing, or there is not one root
  */
 export function treeOf(trace: JaegerTrace, nameTrace: NameTrace): string {
-  const ids = new Set(trace.spans.map(({ spanID }) => spanID));
-  for (const span of trace.spans) {
-    const parent = parentOf(span);
-    if (parent !== undefined && !ids.has(parent)) throw new Error(`the parent of ${span.operationName} is not in the trace`);
-  }
+  const root = rootOf(trace);
   const children = Map.groupBy(trace.spans, parentOf);
-  const roots = children.get(undefined) ?? [];
-  if (roots.length !== 1) throw new Error(`${roots.length} roots: ${roots.map((root) => root.operationName).join(', ')}`);
   const lines = (span: JaegerSpan): string[] => [
     `${serviceOf(trace, span)} ${tag(span, 'span.kind')} ${span.operationName}${told(span.tags)}${failed(span)}`,
     ...linksOf(span, nameTrace).map((link) => `  → ${link}`),
     ...span.logs.map((log) => `  ! ${eventOf(log.fields)}`),
     ...inOrder(children.get(span.spanID) ?? []).flatMap((child) => lines(child).map((line) => `  ${line}`)),
   ];
-  return lines(roots[0] as JaegerSpan).join('\n');
+  return lines(root).join('\n');
+}
+
+/**
+ * The root of a trace that is whole.
+ * @throws Error where a parent is missing, or there is not one root
+ */
+export function rootOf({ traceID, spans }: JaegerTrace): JaegerSpan {
+  const ids = new Set(spans.map(({ spanID }) => spanID));
+  for (const span of spans) {
+    const parent = parentOf(span);
+    if (parent !== undefined && !ids.has(parent)) throw new Error(`${traceID}: the parent of ${span.operationName} is missing`);
+  }
+  const [root, ...others] = spans.filter((span) => parentOf(span) === undefined);
+  if (root === undefined || others.length > 0)
+    throw new Error(`${traceID}: ${root === undefined ? 'no root' : `${others.length + 1} roots`}`);
+  return root;
 }
 
 function told(fields: readonly Field[]): string {

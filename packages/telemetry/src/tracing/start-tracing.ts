@@ -64,6 +64,8 @@ export function startTracing({ service, version, env, logger, metrics, clock = s
   useContextManager();
 
   const close = async (limitMs: number): Promise<void> => {
+    // After the exit no series tells it.
+    if (held.size > 0) logger.info(`Tracing: ${held.size} spans of traces that were not sampled and not kept by now are dropped`);
     const inTime = await withLimit(clock, limitMs, provider.shutdown());
     if (inTime) return;
     const unsent = outlets.reduce((sum, { processor }) => sum + processor.queued, 0);

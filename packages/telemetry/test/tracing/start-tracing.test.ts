@@ -95,6 +95,18 @@ test('a collector that demands a header takes every span with it, and none witho
   await collector.stop();
 });
 
+test('the exit says how many held spans nobody can ask for any more', async () => {
+  const { log, lines } = recordingLog();
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_TRACES_SAMPLER_ARG: '0.0000001' };
+  const tracing = startTracing({ service: 'engine', version: '1', env, logger: log });
+  const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+  const request = startServerSpan(tracing, { method: 'GET', route: '/r', headers });
+  recordSpan(tracing, request, { name: 'figures', startMs: 0, endMs: 1 });
+  endSpan(request, { status: 200 });
+  await tracing.shutdown(100);
+  assert.deepEqual(lines(), ['info Tracing: 2 spans of traces that were not sampled and not kept by now are dropped']);
+});
+
 test('the start line says which share is sampled, and what is kept of the rest', async () => {
   const { log } = recordingLog();
   const env = { JAEGER_ENDPOINT: '127.0.0.1:1', OTEL_TRACES_SAMPLER_ARG: '0.1', TRACE_SLOW_MS: '250' };
