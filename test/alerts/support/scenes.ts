@@ -38,13 +38,13 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
     fires: {
       'an engine that is gone': {
         given: { [up(ENGINE)]: '1 0x10', [up(GATEWAY)]: '1x10' },
-        at: '4m',
+        at: '3m',
         labels: { job: 'engine', instance: 'engine:8080' },
         summary: 'The engine engine:8080 has not answered Prometheus for 2 minutes.',
       },
     },
     quiet: {
-      'a restart of less than two minutes': { given: { [up(ENGINE)]: '1 0 0 1x10' }, at: '3m' },
+      'gone for less than two minutes': { given: { [up(ENGINE)]: '1 0x10' }, at: '2m' },
       'something else that Prometheus scrapes': {
         given: { [up('job="prometheus",instance="prometheus:9090"')]: '0x10' },
         at: '8m',
@@ -55,12 +55,13 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
     fires: {
       'a service that drains and does not close its port': {
         given: { [`drain_state{${ENGINE}}`]: '0 1x10' },
-        at: '4m',
+        at: '3m',
         labels: { job: 'engine', instance: 'engine:8080' },
         summary: 'The engine engine:8080 has been draining for 2 minutes and still answers.',
       },
     },
     quiet: {
+      'a drain of less than two minutes': { given: { [`drain_state{${ENGINE}}`]: '0 1x10' }, at: '2m' },
       'a drain that ends': { given: { [`drain_state{${ENGINE}}`]: '0 1 stale' }, at: '6m' },
       'a service that serves': { given: { [`drain_state{${ENGINE}}`]: '0x10' }, at: '8m' },
     },
@@ -68,13 +69,14 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
   EventLoopOverloaded: {
     fires: {
       'refusals because the event loop is late': {
-        given: { [shed(GATEWAY, 'event_loop')]: '0+6x20' },
-        at: '10m',
+        given: { [shed(GATEWAY, 'event_loop')]: '0x10 6+6x20' },
+        at: '12m',
         labels: { job: 'gateway', instance: 'gateway:8082' },
-        summary: 'The gateway gateway:8082 refuses 0.10 requests/s because its event loop is late.',
+        summary: 'The gateway gateway:8082 refuses 0.04 requests/s because its event loop is late.',
       },
     },
     quiet: {
+      'refusals of less than a minute': { given: { [shed(GATEWAY, 'event_loop')]: '0x10 6+6x20' }, at: '11m' },
       'refusals for another reason': { given: { [shed(GATEWAY, 'concurrency')]: '0+6x20' }, at: '10m' },
       'refusals of earlier': { given: { [shed(GATEWAY, 'event_loop')]: '0+6x5 30x20' }, at: '20m' },
     },
@@ -82,8 +84,8 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
   TraceExportFailing: {
     fires: {
       'spans that are not taken': {
-        given: { [problems('export_failed')]: '0+60x30' },
-        at: '15m',
+        given: { [problems('export_failed')]: '0x10 60+60x20' },
+        at: '16m',
         labels: { job: 'gateway' },
         summary: 'The gateway loses 1.0 spans/s: the exporter cannot deliver them.',
       },
@@ -97,32 +99,29 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
     fires: {
       'open, half-open for a trial, open again': {
         given: { [breaker('state')]: '0 1 2 1x10' },
-        at: '3m',
+        at: '2m',
         labels: { breaker_name: 'engine-1' },
         summary: 'The breaker of engine-1 has not been closed for a minute: calls to it are refused.',
       },
     },
     quiet: {
-      'closed again within a minute': { given: { [breaker('state')]: '0 1 0x10' }, at: '2m' },
+      'open for less than a minute': { given: { [breaker('state')]: '0 1x10' }, at: '1m' },
       closed: { given: { [breaker('state')]: '0x10' }, at: '8m' },
     },
   },
   EngineCallsFailing: {
     fires: {
-      'a fifth of the calls': {
-        given: { [calls('failure')]: '0+2x30', [calls('success')]: '0+8x30' },
-        at: '15m',
+      'twelve of a hundred calls': {
+        given: { [calls('failure')]: '0+3x30', [calls('success')]: '0+22x30' },
+        at: '8m',
         labels: { breaker_name: 'engine-1' },
-        summary: '20% of the calls to engine-1 fail after all their attempts.',
+        summary: '12% of the calls to engine-1 fail after all their attempts.',
       },
     },
     quiet: {
-      'a twentieth of the calls': { given: { [calls('failure')]: '0+1x30', [calls('success')]: '0+19x30' }, at: '15m' },
+      'eight of a hundred calls': { given: { [calls('failure')]: '0+2x30', [calls('success')]: '0+23x30' }, at: '15m' },
       'calls that clients left': { given: { [calls('neutral')]: '0+5x30', [calls('success')]: '0+5x30' }, at: '15m' },
-      'failures of less than five minutes': {
-        given: { [calls('failure')]: '0x5 5x30', [calls('success')]: '0+8x30' },
-        at: '10m',
-      },
+      'failures of less than five minutes': { given: { [calls('failure')]: '0+3x30', [calls('success')]: '0+22x30' }, at: '5m' },
     },
   },
   ConsecutiveFailures: {
@@ -153,34 +152,39 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
   RetryBudgetExhausted: {
     fires: {
       'retries that the budget forbids': {
-        given: { [refusedRetries('budget')]: '0+6x20' },
-        at: '10m',
+        given: { [refusedRetries('budget')]: '0x10 6+6x20' },
+        at: '13m',
         labels: {},
-        summary: '0.10 failed attempts/s are not repeated because the retry budget is used up.',
+        summary: '0.06 failed attempts/s are not repeated because the retry budget is used up.',
       },
     },
     quiet: {
+      'a budget that is used up for less than two minutes': { given: { [refusedRetries('budget')]: '0x10 6+6x20' }, at: '12m' },
       'attempts that are used up': { given: { [refusedRetries('attempts')]: '0+6x20' }, at: '10m' },
       'a budget that has filled again': { given: { [refusedRetries('budget')]: '0+6x5 30x20' }, at: '20m' },
     },
   },
   WorkShed: {
     fires: {
-      'a tenth of the requests, at the adaptive limit of the engine': {
+      'three of two hundred requests, at the adaptive limit of the engine': {
         given: {
-          [shed(ENGINE, 'concurrency')]: '0+6x30',
-          [served(ENGINE)]: '0+60x30',
+          [shed(ENGINE, 'concurrency')]: '0+9x30',
+          [served(ENGINE)]: '0+600x30',
           [served(ENGINE, '/health/ready')]: '0+9000x30',
         },
-        at: '15m',
+        at: '7m',
         labels: { job: 'engine', reason: 'concurrency' },
-        summary: 'The engine refuses work (concurrency): 10% of its requests.',
+        summary: 'The engine refuses work (concurrency): 1.5% of its requests.',
       },
     },
     quiet: {
-      'one request in two hundred': {
-        given: { [shed(ENGINE, 'concurrency')]: '0+3x30', [served(ENGINE)]: '0+600x30' },
+      'eight of a thousand requests': {
+        given: { [shed(ENGINE, 'concurrency')]: '0+8x30', [served(ENGINE)]: '0+1000x30' },
         at: '15m',
+      },
+      'for less than five minutes': {
+        given: { [shed(ENGINE, 'concurrency')]: '0+9x30', [served(ENGINE)]: '0+600x30' },
+        at: '5m',
       },
       'an event loop that is late': {
         given: { [shed(GATEWAY, 'event_loop')]: '0+6x30', [served(GATEWAY)]: '0+60x30' },
@@ -203,23 +207,23 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
     fires: {
       'Redis gone for a minute': {
         given: { [shared]: '1 0x10' },
-        at: '3m',
+        at: '2m',
         labels: { instance: 'gateway:8082' },
         summary: 'The gateway gateway:8082 cannot reach its Redis: requests with an Idempotency-Key are refused.',
       },
     },
     quiet: {
-      'Redis back within a minute': { given: { [shared]: '1 0 1x10' }, at: '2m' },
+      'Redis gone for less than a minute': { given: { [shared]: '1 0x10' }, at: '1m' },
       'Redis there': { given: { [shared]: '1x10' }, at: '8m' },
     },
   },
   CacheHitRateLow: {
     fires: {
-      'a tenth of the lookups': {
-        given: { [hits]: '0+1x120', [misses]: '0+9x120' },
-        at: '90m',
+      'fifteen of a hundred lookups': {
+        given: { [hits]: '0+15x120', [misses]: '0+85x120' },
+        at: '33m',
         labels: {},
-        summary: 'Only 10% of the analyses are answered from the result cache.',
+        summary: 'Only 15% of the analyses are answered from the result cache.',
       },
       'no hit ever': {
         given: { [misses]: '0+10x120' },
@@ -229,7 +233,8 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
       },
     },
     quiet: {
-      'half of the lookups': { given: { [hits]: '0+5x120', [misses]: '0+5x120' }, at: '90m' },
+      'a quarter of the lookups': { given: { [hits]: '0+25x120', [misses]: '0+75x120' }, at: '90m' },
+      'few hits for less than half an hour': { given: { [hits]: '0+15x120', [misses]: '0+85x120' }, at: '29m' },
       'hardly a lookup': { given: { [hits]: '0x120', [misses]: '0x80 1x10 2x10 3x20' }, at: '115m' },
     },
   },
@@ -264,7 +269,7 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
     },
     quiet: {
       'one of a hundred requests fails': { given: compliance('0+1x120', '0+99x120'), at: '90m' },
-      'two of a hundred requests failed until half an hour ago': { given: compliance('0+2x60 120x60', '0+98x120'), at: '90m' },
+      'two of a hundred requests failed until ten minutes ago': { given: compliance('0+2x60 120x60', '0+98x120'), at: '70m' },
       'failures of five minutes only': { given: compliance('0x100 0+5x20', '0+95x120'), at: '104m' },
       'a large share of hardly any requests': { given: compliance('0+0.1x120', '0+0.4x120'), at: '90m' },
     },
@@ -280,6 +285,8 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
       },
     },
     quiet: {
+      'failures of half an hour only': { given: compliance('0x60 0+5x20', '0+450x80'), every: '5m', at: '330m' },
+      'a large share of hardly any requests': { given: compliance('0+0.05x80', '0+0.45x80'), every: '5m', at: '390m' },
       'one of two hundred requests fails': { given: compliance('0+5x80', '0+995x80'), every: '5m', at: '390m' },
       'one of a hundred requests failed until an hour ago': {
         given: compliance('0+5x66 330x14', '0+495x80'),
@@ -299,9 +306,11 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
       },
     },
     quiet: {
-      'one of a thousand requests fails': { given: compliance('0+1x450', '0+999x450'), every: '10m', at: '74h' },
-      'three of a thousand requests failed until yesterday': {
-        given: compliance('0+3x300 900x150', '0+997x450'),
+      'failures of six hours only': { given: compliance('0x400 0+5x50', '0+995x450'), every: '10m', at: '4360m' },
+      'a large share of hardly any requests': { given: compliance('0+0.02x450', '0+1.98x450'), every: '10m', at: '74h' },
+      'three of two thousand requests fail': { given: compliance('0+3x450', '0+1997x450'), every: '10m', at: '74h' },
+      'six of a thousand requests failed until yesterday': {
+        given: compliance('0+6x300 1800x150', '0+997x450'),
         every: '10m',
         at: '74h',
       },
