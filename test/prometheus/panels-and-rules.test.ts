@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { test } from 'node:test';
+import { RECORDED, RULE_FILES } from '../alerts/support/rules.ts';
 import { dashboards, queriesOf, withoutVariables } from '../dashboards/support/dashboards.ts';
 import { SERIES } from '../dashboards/support/registry.ts';
 import { prometheusAvailable } from '../support/prometheus.ts';
@@ -12,13 +11,7 @@ import { scriptedLoad } from './support/scripted-load.ts';
 
 // Every panel, every recording rule and every series against a real Prometheus that scraped both services.
 
-const RULES = path.join(import.meta.dirname, '../../deploy/prometheus');
-const ruleFiles = readdirSync(RULES)
-  .map((file) => path.join(RULES, file))
-  .filter((file) => /^groups:/m.test(readFileSync(file, 'utf8')));
-const recordedNames = ruleFiles.flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/^\s*(?:- )?record: (\S+)/gm)].map(([, name = '']) => name),
-);
+const recordedNames = RECORDED.map(({ record }) => record);
 
 /** Series that nothing done from outside moves for as long as a scrape needs to see it. */
 const UNMOVED: ReadonlyMap<string, string> = new Map([
@@ -29,7 +22,7 @@ const UNMOVED: ReadonlyMap<string, string> = new Map([
 test('after the scripted load every panel, every recording rule and every series has data', async (t) => {
   if (!requireServer(t, 'Prometheus', await prometheusAvailable())) return;
   if (!requireServer(t, 'Redis', await redisAvailable())) return;
-  const system = await ScrapedSystem.start(ruleFiles);
+  const system = await ScrapedSystem.start(RULE_FILES);
   t.after(() => system.stop());
   const startS = Date.now() / 1000;
   await scriptedLoad(system, (line) => t.diagnostic(line));
