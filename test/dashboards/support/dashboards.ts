@@ -20,7 +20,8 @@ export interface DashboardPanel {
   readonly description?: string;
   readonly gridPos: GridPos;
   readonly targets?: readonly Target[];
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly fieldConfig?: { readonly defaults: { readonly unit?: string; readonly custom?: unknown } };
 }
 export interface Dashboard {
   readonly uid: string;
