@@ -163,7 +163,7 @@ export class IdempotencyPolicy<R> implements LivePolicy<IdempotencyOptions> {
   ): Promise<boolean> {
     renewal.stop();
     try {
-      const held = !renewal.lost && (await act());
+      const held = await act();
       if (!held) this.#announcer.emit({ type: 'idempotency_lease_lost', name: this.#deps.name, call: request.call });
       return held;
     } catch (error) {

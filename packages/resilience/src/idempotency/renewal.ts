@@ -8,36 +8,29 @@ export class Renewal {
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #renew: () => Promise<boolean>;
-  #timer: Timer | undefined;
+  #timer: Timer;
   #stopped = false;
-  #lost = false;
 
   /** @param renew whether the claim still stands; it must not reject */
   constructor(clock: Clock, leaseMs: number, renew: () => Promise<boolean>) {
     this.#clock = clock;
     this.#everyMs = leaseMs / RENEWALS_PER_LEASE;
     this.#renew = renew;
-    this.#next();
-  }
-
-  /** Another execution holds the key. */
-  get lost(): boolean {
-    return this.#lost;
+    this.#timer = this.#next();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#timer?.cancel();
+    this.#timer.cancel();
   }
 
-  #next(): void {
-    this.#timer = this.#clock.timer(this.#everyMs, () => void this.#turn(), { keepAlive: false });
+  #next(): Timer {
+    return this.#clock.timer(this.#everyMs, () => void this.#turn(), { keepAlive: false });
   }
 
   async #turn(): Promise<void> {
     const held = await this.#renew();
-    if (this.#stopped) return;
-    if (held) this.#next();
-    else this.#lost = true;
+    // A claim that is lost is another execution's: renewed once that one lets it go, it would be taken back.
+    if (held && !this.#stopped) this.#timer = this.#next();
   }
 }

@@ -13,7 +13,8 @@ test('Retry-After is read as seconds or as an HTTP date', () => {
 });
 
 test('anything else is no Retry-After', () => {
-  for (const value of [undefined, '', '-1', '1.5', '1e3', 'soon', '2030-01-01', 'Tue, 99 Jan 2030 00:00:30 GMT']) {
+  const dates = ['Tue, 99 Jan 2030 00:00:30 GMT', 'Tue, 01 Jan 2030 00:00:30 GMT+2', 'on Tue, 01 Jan 2030 00:00:30 GMT'];
+  for (const value of [undefined, '', '-1', '1.5', '1e3', 'soon', '2030-01-01', ...dates]) {
     assert.equal(parseRetryAfter(value, NOW), undefined, String(value));
   }
 });

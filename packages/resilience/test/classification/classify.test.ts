@@ -54,6 +54,11 @@ test('the code is found behind fetch and in an aggregate, with the message that 
   assert.deepEqual(classifyError(fetchFailed), { kind: 'transient', reason: 'ECONNREFUSED', message: refused.message });
 });
 
+test('a listed code speaks before those that are not listed, however deep it is', () => {
+  const outer = Object.assign(new Error('outer', { cause: withCode('EPIPE') }), { code: 'E_NEW' });
+  assert.deepEqual(classifyError(outer), { kind: 'transient', reason: 'EPIPE', message: 'EPIPE happened' });
+});
+
 test('what cannot be recognised is unknown, under a reason that is safe as a label', () => {
   assert.deepEqual(classifyError(withCode('E_NEW')), { kind: 'unknown', reason: 'E_NEW', message: 'E_NEW happened' });
   assert.equal(classifyError(withCode('user 4711 not found')).reason, 'Error');

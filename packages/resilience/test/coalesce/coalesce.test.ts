@@ -23,8 +23,8 @@ test('callers with the same key share one execution, its answer and its error', 
       else assert.match(String(call.error()), /down/);
     }
     assert.deepEqual(
-      at.of('coalesce_joined').map(({ sharing }) => sharing),
-      [2, 3, 4, 5],
+      at.of('coalesce_joined').map(({ sharing, shadow }) => [sharing, shadow]),
+      [2, 3, 4, 5].map((sharing) => [sharing, false]),
     );
     assert.deepEqual(
       at.of('coalesce_finished').map(({ shared, abandoned }) => [shared, abandoned]),
@@ -69,8 +69,9 @@ test('a caller that leaves takes nobody with it; with the last one the execution
 test('who joined waits no longer than its own deadline', async () => {
   const at = coalesceWorld();
   const work = manual();
-  const first = watch(at.coalesce.run('k', {}, work.run));
   const deadline = { remaining: () => 50, exceeded: () => new Error('too late') };
+  const first = watch(at.coalesce.run('k', { deadline }, work.run));
+  assert.equal(at.clock.pendingTimers, 0, 'who started it needs no timer: its deadline cuts the execution itself');
   const joined = watch(at.coalesce.run('k', { deadline }, work.run));
   await at.clock.advance(50);
   assert.match(String(joined.error()), /too late/);

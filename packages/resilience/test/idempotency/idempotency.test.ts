@@ -20,6 +20,13 @@ function idempotencyWorld(options: Partial<IdempotencyOptions> = {}, given?: Ide
   return { ...at, memory, policy, ask };
 }
 
+const storeOf = (memory: MemoryIdempotencyStore<string>, renew: IdempotencyStore<string>['renew']): IdempotencyStore<string> => ({
+  claim: (...given) => memory.claim(...given),
+  renew,
+  complete: (...given) => memory.complete(...given),
+  release: (...given) => memory.release(...given),
+});
+
 const away: IdempotencyStore<string> = {
   claim: async () => Promise.reject(new Error('store away')),
   renew: async () => Promise.reject(new Error('store away')),
@@ -93,18 +100,16 @@ test('an execution keeps its key for as long as it runs, and leaves no timer', a
 test('an execution that its store did not hear of for a lease loses the key, and cannot overwrite the answer of its successor', async () => {
   let heard = false;
   const at = idempotencyWorld({ leaseMs: 1200 });
-  const deaf: IdempotencyStore<string> = {
-    claim: (key, claim) => at.memory.claim(key, claim),
-    renew: (key, claim) => (heard ? at.memory.renew(key, claim) : Promise.reject(new Error('store away'))),
-    complete: (key, token, response, ttlMs) => at.memory.complete(key, token, response, ttlMs),
-    release: (key, token) => at.memory.release(key, token),
-  };
+  const deaf = storeOf(at.memory, (...given) => (heard ? at.memory.renew(...given) : Promise.reject(new Error('store away'))));
   const policy = new IdempotencyPolicy<string>(resolveIdempotency({ leaseMs: 1200 }), { ...at, store: deaf });
   const slow = manual();
   const request = { key: 'k', fingerprint: 'f', keep: () => true };
   const first = watch(policy.run(request, slow.run));
   await at.clock.advance(1199);
-  assert.equal(at.of('idempotency_store_failed').length, 2);
+  assert.deepEqual(
+    at.of('idempotency_store_failed').map(({ during }) => during),
+    ['renew', 'renew'],
+  );
   await assert.rejects(policy.run(request, slow.run), { because: 'in_flight' });
   await at.clock.advance(1);
   assert.equal((await policy.run(request, async () => 'second')).kind, 'executed');
@@ -208,7 +213,11 @@ test('the memory store is bounded: old answers go, executions in flight never do
   await at.clock.advance(1000);
   assert.equal((await claim('e')).kind, 'claimed', 'leases that have ended make room');
   assert.equal(await at.memory.release('e', 'not its token'), false);
-  assert.throws(() => new MemoryIdempotencyStore(at.clock, 0), RangeError);
+  for (const entries of [0, 1.5]) {
+    assert.throws(() => new MemoryIdempotencyStore(at.clock, entries), {
+      message: `memoryIdempotencyStore.maxEntries must be an integer from 1 to 10000000, got ${entries}`,
+    });
+  }
 });
 
 test('the memory store renews a claim for its owner alone, one that nothing holds too, and makes room for that', async () => {
@@ -303,4 +312,61 @@ test('the memory store obeys the token that holds the key, and nobody once its l
   assert.equal(await memory.complete('k', 'next', 'answer', 1000), true);
   assert.deepEqual([await memory.complete('k', 'next', 'again', 1000), await memory.release('k', 'next')], [false, false]);
   assert.deepEqual(await claim('late'), { kind: 'done', fingerprint: 'f', response: 'answer', ageMs: 0 });
+});
+
+test('an execution that lost its key does not take it back when its successor lets it go', async () => {
+  const at = idempotencyWorld();
+  let heard = false;
+  const store = storeOf(at.memory, (...given) => (heard ? at.memory.renew(...given) : Promise.reject(new Error('store away'))));
+  const policy = new IdempotencyPolicy<string>(resolveIdempotency({ leaseMs: 1200 }), { ...at, store });
+  const [slow, next] = [manual(), manual()];
+  const request = { key: 'k', fingerprint: 'f', keep: (answer: string) => answer !== 'failure' };
+  const first = watch(policy.run(request, slow.run));
+  await at.clock.advance(1200);
+  const second = watch(policy.run(request, next.run));
+  heard = true;
+  await at.clock.advance(400);
+  next.resolve('failure');
+  await at.clock.advance(400);
+  assert.deepEqual(second.value(), { kind: 'executed', response: 'failure', kept: false });
+  assert.equal(at.memory.size, 0);
+  slow.resolve('first');
+  await at.clock.advance(0);
+  assert.deepEqual(first.value(), { kind: 'executed', response: 'first', kept: false });
+  assert.equal(at.clock.pendingTimers, 0);
+});
+
+test('a renewal that is answered after the execution has ended is the last one', async () => {
+  const at = idempotencyWorld();
+  const renewed = Promise.withResolvers<boolean>();
+  const store = storeOf(at.memory, () => renewed.promise);
+  const policy = new IdempotencyPolicy<string>(resolveIdempotency({ leaseMs: 1200 }), { ...at, store });
+  const slow = manual();
+  const call = watch(policy.run({ key: 'k', fingerprint: 'f', keep: () => true }, slow.run));
+  await at.clock.advance(400);
+  slow.resolve('answer');
+  await at.clock.advance(0);
+  assert.equal(call.settled(), true);
+  renewed.resolve(true);
+  await at.clock.advance(0);
+  assert.equal(at.clock.pendingTimers, 0);
+});
+
+test('in a full memory store a renewal costs no answer, and the answer that is longest unchanged goes first', async () => {
+  const { clock, memory } = idempotencyWorld();
+  const claim = (key: string) => memory.claim(key, { fingerprint: 'f', token: key, leaseMs: 1000 });
+  for (const key of ['a', 'b', 'c']) await claim(key);
+  await memory.complete('b', 'b', 'answer', 60_000);
+  await memory.complete('a', 'a', 'answer', 60_000);
+  await clock.advance(1);
+  await memory.renew('c', { fingerprint: 'f', token: 'c', leaseMs: 1000 });
+  assert.equal(memory.size, 3);
+  await claim('d');
+  assert.equal((await claim('a')).kind, 'done');
+});
+
+test('a snapshot has the options in force', () => {
+  const at = idempotencyWorld();
+  at.policy.reload({ ttlMs: 5000 });
+  assert.deepEqual(at.policy.snapshot(), resolveIdempotency({ ttlMs: 5000 }));
 });
