@@ -14,5 +14,6 @@ export const NOT_SHOWN: Readonly<Partial<Record<SeriesName, string>>> = Object.f
   policy_store_failures_total: 'Follows from shared_state_up, and tells which commands failed',
   shared_state_up: 'One value for each gateway, in /health and GET /api/resilience',
   stale_evictions_total: 'For choosing STALE_MAX_BYTES and STALE_MAX_AGE_MS, not for watching',
+  file_size_processed_bytes: 'For choosing the disk and WORKER_MEMORY_MB, not for watching',
   config_reloads_total: 'A reload is answered where it was asked for, and told in the log',
 });

@@ -6,6 +6,7 @@ export * from './config/spec.ts';
 export * from './drain/drain.ts';
 export * from './drain/run-service.ts';
 export * from './faults/settings.ts';
+export * from './observe/count-problem.ts';
 export { CLIENT_CLOSED } from './observe/request-spans.ts';
 export * from './server/as-problem.ts';
 export * from './server/assert-local.ts';

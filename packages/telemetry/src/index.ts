@@ -1,9 +1,10 @@
+export { knownMethod } from './known-method.ts';
 export { createLogger, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LoggerOptions } from './log/create-logger.ts';
 export type { Log } from './log/log.ts';
 export { CATALOGUE } from './metrics/catalogue.ts';
 export { createMetrics, type MetricsOptions } from './metrics/create-metrics.ts';
 export type { AnySeries, ServiceName } from './metrics/define.ts';
-export { fastifyMetricsOptions } from './metrics/fastify-metrics-options.ts';
+export type { HourSummary } from './metrics/hourly.ts';
 export type { Counter, Gauge, Histogram, Labels } from './metrics/instruments.ts';
 export type { Metrics } from './metrics/metrics.ts';
 export { type EndedRequest, errorBudget, OBJECTIVES, type Objective } from './metrics/objectives.ts';

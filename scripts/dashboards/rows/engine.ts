@@ -4,10 +4,11 @@ import { gauge, orNone, quantile, rate } from '../promql.ts';
 const workers = (): Panel =>
   graph({
     title: 'Workers',
-    description: 'Analyses that worker threads compute, and how much may be under way or waiting, here and at the gateway.',
+    description: 'Analyses that worker threads compute, those that wait for one, and how many may be under way or waiting.',
     unit: 'short',
     queries: [
       ['computing', gauge('worker_active_jobs')],
+      ['waiting', gauge('job_queue_depth')],
       ['limit {{job}} {{limit_name}}', gauge('concurrency_limit', { by: ['job', 'limit_name'] })],
     ],
   });
@@ -26,7 +27,10 @@ const estimators = (): Panel =>
     title: 'Time of estimators, p95',
     description: 'How long each estimator computes, its bootstrap included.',
     unit: 's',
-    queries: [['{{estimator}}', quantile(0.95, 'estimator_duration_seconds', { by: ['estimator'] })]],
+    queries: [
+      ['{{estimator}}', quantile(0.95, 'estimator_duration_seconds', { by: ['estimator'] })],
+      ['whole analysis, per 10,000 rows', quantile(0.95, 'processing_time_per_10k_rows_seconds')],
+    ],
     traces: 'engine',
   });
 

@@ -51,7 +51,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
     registerDeadline(api, clock);
     registerJsonBodies(api);
     await api.register(async (scope: ServiceApp) => registerAnalyzeRoute(scope, analyzer, config.ANALYSIS_TIMEOUT_MS));
-    await api.register(async (scope: ServiceApp) => registerUploadRoute(scope, datasets));
+    await api.register(async (scope: ServiceApp) => registerUploadRoute(scope, datasets, metrics));
     registerDatasetsRoutes(api, datasets);
     registerAnalysesRoutes(api, analyses);
     registerCatalogueRoutes(api);
@@ -62,6 +62,7 @@ export async function buildEngine(config: EngineConfig, deps: EngineDeps): Promi
 }
 
 function observeGauges({ metrics: { series }, pool, cache }: EngineDeps): void {
+  series.job_queue_depth.readWith(() => pool.load.queued);
   series.worker_active_jobs.readWith(() => pool.load.active);
   series.concurrency_limit.readWith(() => [[{ limit_name: 'workers' }, pool.limit]]);
   series.drawing_queue_size.readWith(() => pool.figuresWaiting);

@@ -131,6 +131,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
     layers,
     admission,
     clock,
+    metrics,
     maximumMs: () => live.now.TOTAL_TIMEOUT_MS,
     upload: () => uploadLimits(live.now),
   });

@@ -104,6 +104,19 @@ describe('the gateway before a scripted engine', () => {
       assert.equal((await problem(await post(world))).code, 'storage_unavailable');
     }));
 
+  it('counts the problems that the client got, the engine’s own among them, once each', () =>
+    inWorld({ RETRY_ATTEMPTS: '2' }, async (world) => {
+      world.answer = (_request, response) => json(response, 422, toProblem(new ProblemError('invalid_analysis', 'no')));
+      assert.equal((await post(world)).status, 422);
+      world.answer = (_request, response) =>
+        json(response, 503, toProblem(new ProblemError('storage_unavailable', 'no database')));
+      assert.equal((await post(world)).status, 503);
+      assert.equal(world.seen.length, 3);
+      assert.equal(await world.metric('error_reasons_total{code="invalid_analysis"}'), 1);
+      assert.equal(await world.metric('reject_total{reason="invalid_analysis"}'), 1);
+      assert.equal(await world.metric('error_reasons_total{code="storage_unavailable"}'), 1);
+    }));
+
   it('deletes once: a lost answer is told, not asked for again', () =>
     inWorld({}, async (world) => {
       world.answer = (request) => request.socket.destroy();

@@ -15,7 +15,9 @@ const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Counts an error reply by its row, and as a refusal or a passed deadline where it is one. */
-export function countProblem({ series }: Metrics, code: ErrorCode): void {
+export function countProblem({ series, hours, enabled }: Metrics, code: ErrorCode): void {
+  if (!enabled) return;
+  hours.error(code);
   series.error_reasons_total.inc({ code });
   if (code === 'deadline_exceeded') series.deadline_exceeded_total.inc();
   if (REJECTIONS.has(code)) series.reject_total.inc({ reason: code });

@@ -6,13 +6,16 @@ import { CLIENT_CLOSED, routeOf } from './request-spans.ts';
 /** Routes that probes, scrapers and gateways ask all the time: logged at debug. */
 const QUIET = new Set(['/health/live', '/health/ready', '/metrics', '/api/metrics', KEEP_TRACES_PATH]);
 
+/** Whether nobody but a machine that watches asks this. */
+export const isQuiet = (request: FastifyRequest): boolean => QUIET.has(routeOf(request));
+
 const NANOSECONDS = 1e6;
 
 /** Writes one line when the reply of a request is complete or its client gone. */
 export function logWhenDone(request: FastifyRequest, reply: FastifyReply): void {
   reply.raw.once('close', () => {
     const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED;
-    const level = status >= 500 && status !== 501 ? 'warn' : QUIET.has(routeOf(request)) ? 'debug' : 'info';
+    const level = status >= 500 && status !== 501 ? 'warn' : isQuiet(request) ? 'debug' : 'info';
     // Elastic Common Schema names; `http.route` is OpenTelemetry's, which has one where ECS has none.
     const fields = {
       'http.request.method': request.method,

@@ -2,9 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Clock } from '@penstock/clock';
 import { LIMITS } from '@penstock/contracts';
-import { fastifyMetricsOptions, type Metrics, type Tracing } from '@penstock/telemetry';
+import type { Metrics, Tracing } from '@penstock/telemetry';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import fastifyMetrics from 'fastify-metrics';
 import { Drain, type DrainOptions, type DrainState } from '../drain/drain.ts';
 import { followConnections } from '../drain/http-listener.ts';
 import { registerFaults } from '../faults/register-faults.ts';
@@ -12,6 +11,7 @@ import type { FaultSettings } from '../faults/settings.ts';
 import { countProblem } from '../observe/count-problem.ts';
 import { registerMetricsRoutes } from '../observe/metrics-routes.ts';
 import { logWhenDone, registerRequestLog } from '../observe/request-log.ts';
+import { countWhenDone, registerRequestMetrics } from '../observe/request-metrics.ts';
 import { registerRequestSpans, startRequestSpan } from '../observe/request-spans.ts';
 import { asProblem } from './as-problem.ts';
 import { replyToClientError } from './client-errors.ts';
@@ -70,6 +70,7 @@ export function buildServer(options: ServerOptions): Service {
     frameworkErrors: (error, request, reply) => {
       startRequestSpan(request, reply, options.tracing);
       logWhenDone(request, reply);
+      if (metrics.enabled) countWhenDone(request, reply, options);
       sendProblem(asProblem(error), request, reply, problems);
     },
     bodyLimit: LIMITS.jsonBytes,
@@ -100,6 +101,7 @@ export function buildServer(options: ServerOptions): Service {
   registerRequestState(app, inFlight);
   registerRequestSpans(app, options.tracing);
   registerRequestLog(app);
+  registerRequestMetrics(app, options);
   metrics.series.drain_state.set(0);
   metrics.series.inflight_requests.readWith(() => inFlight.count);
   metrics.series.service_uptime_seconds.readWith(() => (options.clock.now() - options.health.startedAt) / 1000);
@@ -109,7 +111,6 @@ export function buildServer(options: ServerOptions): Service {
     if (drain.draining) reply.header('connection', 'close');
     done();
   });
-  if (metrics.enabled) void app.register(fastifyMetrics.default, fastifyMetricsOptions(metrics));
   options.beforeRoutes?.(app);
   if (options.faults !== undefined) registerFaults(app, options.faults, { clock: options.clock, metrics });
   void app.register(async (scope) => {

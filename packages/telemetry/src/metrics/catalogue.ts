@@ -5,7 +5,7 @@ import { ENGINE_SERIES } from './engine.ts';
 import { FAULT_SERIES } from './faults.ts';
 import { FIGURE_SERIES } from './figures.ts';
 import { HEDGE_SERIES } from './hedge.ts';
-import { FASTIFY_SERIES, HTTP_CLIENT_SERIES, HTTP_SERVER_SERIES } from './http.ts';
+import { HTTP_CLIENT_SERIES, HTTP_SERVER_SERIES } from './http.ts';
 import { OBJECTIVE_SERIES } from './objectives.ts';
 import { OVERLOAD_SERIES } from './overload.ts';
 import { POLICY_SERIES } from './policy.ts';
@@ -17,7 +17,6 @@ import { TAIL_SERIES, TOLD_SERIES } from './tail.ts';
 /** Every series of each service. docs/metrics.md is generated from it; dashboards and alerts are compared with it. */
 export const CATALOGUE = Object.freeze({
   gateway: {
-    ...FASTIFY_SERIES,
     ...HTTP_SERVER_SERIES,
     ...PROCESS_SERIES,
     ...FAULT_SERIES,
@@ -33,7 +32,6 @@ export const CATALOGUE = Object.freeze({
     ...TOLD_SERIES,
   },
   engine: {
-    ...FASTIFY_SERIES,
     ...HTTP_SERVER_SERIES,
     ...PROCESS_SERIES,
     ...FAULT_SERIES,

@@ -1,8 +1,10 @@
+import type { Span } from '@opentelemetry/api';
+import { type Clock, systemClock } from '@penstock/clock';
 import client, { Registry } from '@prometheus-io/client';
 import type { Log } from '../log/log.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { AnySeries, CounterSeries, GaugeSeries, HistogramSeries, ServiceName } from './define.ts';
-import { FASTIFY_SERIES } from './http.ts';
+import { HourlyStatistics } from './hourly.ts';
 import { LabelBound } from './label-bound.ts';
 import { createMetricGuard, type MetricGuard } from './metric-guard.ts';
 import type { Metrics } from './metrics.ts';
@@ -13,25 +15,33 @@ export interface MetricsOptions<S extends ServiceName> {
   readonly service: S;
   /** `METRICS_ENABLED`. False costs nothing: no registry entries, instruments that return at once. */
   readonly enabled: boolean;
-  /** Told once for each series of a metric that throws. */
+  /** Told of a metric that throws, at most once a minute for each series. */
   readonly logger?: Log;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** The registry of a service with every series of its catalogue. Nothing is shared with other instances. */
-export function createMetrics<S extends ServiceName>({ service, enabled, logger }: MetricsOptions<S>): Metrics<S> {
-  const registry = new Registry();
+export function createMetrics<S extends ServiceName>({
+  service,
+  enabled,
+  logger,
+  clock = systemClock,
+}: MetricsOptions<S>): Metrics<S> {
+  // The client takes exemplars only here; how it is written is decided for each reader.
+  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   const problems = enabled
     ? counterOf('telemetry_problems_total', CATALOGUE[service].telemetry_problems_total, registry)
     : undefined;
-  const guard = createMetricGuard(logger, (problem) => problems?.inc({ problem }));
+  const guard = createMetricGuard(clock, logger, (problem) => problems?.inc({ problem }));
   const made: Record<string, unknown> = {};
   for (const [name, series] of Object.entries<AnySeries>(CATALOGUE[service])) {
-    if (name in FASTIFY_SERIES) continue;
     if (!enabled) made[name] = OFF_INSTRUMENT;
     else if (name === 'telemetry_problems_total') made[name] = boundCounter(name, series, problems!, guard);
     else made[name] = instrument(name, series, registry, guard);
   }
-  return Object.freeze({ service, enabled, registry, series: Object.freeze(made) as Metrics<S>['series'], guard });
+  const series = Object.freeze(made) as Metrics<S>['series'];
+  return Object.freeze({ service, enabled, registry, series, hours: new HourlyStatistics(clock), guard });
 }
 
 function instrument(name: string, series: AnySeries, registry: Registry, guard: MetricGuard): unknown {
@@ -91,5 +101,9 @@ function boundHistogram(
   guard: MetricGuard,
 ): unknown {
   const raw = new TrackedHistogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers: [registry] }, guard);
-  return Object.freeze({ observe: raw.observe });
+  const observe = (first: Labels | number, ...rest: readonly unknown[]): void => {
+    if (typeof first === 'number') raw.record({}, first, rest[0] as Span | undefined);
+    else raw.record(first, rest[0] as number, rest[1] as Span | undefined);
+  };
+  return Object.freeze({ observe });
 }

@@ -41,5 +41,7 @@ export const HTTP_SECONDS: readonly number[] = Object.freeze([
 export const WORK_SECONDS: readonly number[] = Object.freeze([
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120,
 ]);
+/** For files: from a kilobyte to a gigabyte. */
+export const FILE_BYTES: readonly number[] = Object.freeze([1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]);
 /** For shares. */
 export const SHARES: readonly number[] = Object.freeze([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1]);

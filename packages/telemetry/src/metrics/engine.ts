@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, SHARES, WORK_SECONDS } from './define.ts';
+import { counter, FILE_BYTES, gauge, histogram, SHARES, WORK_SECONDS } from './define.ts';
 
 export const ENGINE_SERIES = {
   estimator_duration_seconds: histogram(WORK_SECONDS, 'Time one estimator computed, its bootstrap included', 'estimator'),
@@ -13,6 +13,12 @@ export const ENGINE_SERIES = {
     SHARES,
     '1 − the mean of the shares of missing cells, constant columns and duplicated rows, of each data set analysed',
   ),
+  job_queue_depth: gauge('Tasks waiting for a worker thread'),
   worker_active_jobs: gauge('Tasks that worker threads compute now'),
   worker_task_wait_seconds: histogram(WORK_SECONDS, 'Time a task waited until a worker thread took it'),
+  processing_time_per_10k_rows_seconds: histogram(
+    WORK_SECONDS,
+    'Time a worker thread computed one analysis ÷ rows of its data set × 10,000; high where there are few rows, since every analysis costs something',
+  ),
+  file_size_processed_bytes: histogram(FILE_BYTES, 'Size of each data set taken from an upload, as it is kept, bytes'),
 } as const;

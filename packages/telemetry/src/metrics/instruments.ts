@@ -1,5 +1,5 @@
+import type { Span } from '@opentelemetry/api';
 import type { AnySeries, CounterSeries, GaugeSeries, HistogramSeries } from './define.ts';
-import type { FASTIFY_SERIES } from './http.ts';
 
 export type Labels<L extends string> = Readonly<Record<L, string>>;
 type Unlabelled<L extends string> = [L] extends [never] ? true : false;
@@ -18,7 +18,10 @@ export interface Gauge<L extends string> {
 }
 
 export interface Histogram<L extends string> {
-  observe(...args: Unlabelled<L> extends true ? [value: number] : [labels: Labels<L>, value: number]): void;
+  /** @param span of what took the value: told as exemplar where its trace is kept */
+  observe(
+    ...args: Unlabelled<L> extends true ? [value: number, span?: Span] : [labels: Labels<L>, value: number, span?: Span]
+  ): void;
 }
 
 export type Instrument<S extends AnySeries> =
@@ -30,9 +33,7 @@ export type Instrument<S extends AnySeries> =
         ? Histogram<L>
         : never;
 
-/** One instrument for each series, under the series' name, except what fastify-metrics registers. No instrument ever throws. */
+/** One instrument for each series, under the series' name. No instrument ever throws. */
 export type Instruments<M> = {
-  readonly [Name in keyof M as Exclude<Name, keyof typeof FASTIFY_SERIES>]: M[Name] extends AnySeries
-    ? Instrument<M[Name]>
-    : never;
+  readonly [Name in keyof M]: M[Name] extends AnySeries ? Instrument<M[Name]> : never;
 };

@@ -34,7 +34,7 @@ export class LabelBound {
     this.#guard.report(
       this.#series,
       'label_overflow',
-      `has ${MAX_LABEL_SETS} label combinations already; counting under "other"`,
+      `has ${MAX_LABEL_SETS} label combinations already; further ones count under "other"`,
     );
     return Object.fromEntries(this.#names.map((name) => [name, 'other'])) as T;
   }

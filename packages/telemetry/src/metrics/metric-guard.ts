@@ -1,27 +1,36 @@
+import type { Clock } from '@penstock/clock';
 import type { Log } from '../log/log.ts';
 
 /** Keeps a failing metric away from the request that it counts. */
 export interface MetricGuard {
-  /** Runs `update`; an error is counted, and logged the first time for each series. */
+  /** Runs `update`; an error is counted, and logged at most once a minute for each series. */
   run(series: string, update: () => void): void;
-  /** Counts a problem that did not come as an error, and logs it the first time for each series. */
-  report(series: string, problem: MetricProblem, message: string): void;
+  /** Counts a problem and logs it at most once a minute for each series, with how often it was left unsaid. */
+  report(series: string, problem: MetricProblem, message: string, err?: unknown): void;
   /** Problems so far. */
   readonly problems: number;
 }
 export type MetricProblem = 'metric_failed' | 'label_overflow';
 
+const QUIET_MS = 60_000;
+
 /** `count` is told of every problem; it must not come back to this guard. */
-export function createMetricGuard(log: Log | undefined, count: (problem: MetricProblem) => void): MetricGuard {
-  const logged = new Set<string>();
+export function createMetricGuard(clock: Clock, log: Log | undefined, count: (problem: MetricProblem) => void): MetricGuard {
+  const said = new Map<string, { at: number; unsaid: number }>();
   let problems = 0;
   const report = (series: string, problem: MetricProblem, message: string, err?: unknown): void => {
     problems++;
-    count(problem);
+    const counted = countedAs(problem, count);
     const key = `${problem} ${series}`;
-    if (logged.has(key)) return;
-    logged.add(key);
-    log?.warn(err === undefined ? {} : { err }, `Metric ${series}: ${message} (said once, counted as ${problem})`);
+    const known = said.get(key);
+    const now = clock.monotonic();
+    if (known !== undefined && now - known.at < QUIET_MS) {
+      known.unsaid++;
+      return;
+    }
+    const earlier = known === undefined || known.unsaid === 0 ? '' : `, ${known.unsaid} more since the last such line`;
+    said.set(key, { at: now, unsaid: 0 });
+    log?.warn(err === undefined ? {} : { err }, `Metric ${series}: ${message} (${counted}${earlier})`);
   };
   return {
     run(series, update) {
@@ -36,4 +45,14 @@ export function createMetricGuard(log: Log | undefined, count: (problem: MetricP
       return problems;
     },
   };
+}
+
+// The counter of problems may be what fails.
+function countedAs(problem: MetricProblem, count: (problem: MetricProblem) => void): string {
+  try {
+    count(problem);
+    return `counted as ${problem}`;
+  } catch (error) {
+    return `${problem}, not counted: ${String(error)}`;
+  }
 }

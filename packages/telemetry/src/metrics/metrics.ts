@@ -1,6 +1,7 @@
 import type { Registry } from '@prometheus-io/client';
 import type { Catalogue } from './catalogue.ts';
 import type { ServiceName } from './define.ts';
+import type { HourlyStatistics } from './hourly.ts';
 import type { Instruments } from './instruments.ts';
 import type { MetricGuard } from './metric-guard.ts';
 
@@ -11,6 +12,8 @@ export interface Metrics<S extends ServiceName = ServiceName> {
   readonly enabled: boolean;
   readonly registry: Registry;
   readonly series: Instruments<Catalogue[S]>;
-  /** What catches a metric that throws; for series registered by others. */
+  /** What became of the requests of the last 24 hours. */
+  readonly hours: HourlyStatistics;
+  /** What catches a metric that throws. */
   readonly guard: MetricGuard;
 }

@@ -1,6 +1,8 @@
 import { bucketGroups, type HistogramValue, type SeriesLabels } from './bucket-groups.ts';
+import type { HourSummary } from './hourly.ts';
 import type { Metrics } from './metrics.ts';
 import { bucketQuantile } from './quantile.ts';
+import { readEach } from './read-each.ts';
 import { TrackedHistogram } from './tracked-histogram.ts';
 
 interface Value {
@@ -30,27 +32,26 @@ export interface MetricsJson {
   readonly counters: Readonly<Record<string, readonly Value[]>>;
   readonly gauges: Readonly<Record<string, readonly Value[]>>;
   readonly histograms: Readonly<Record<string, readonly HistogramSummary[]>>;
+  /** Of the last 24 hours, oldest first. */
+  readonly hourly: readonly HourSummary[];
 }
 
 /** The body of /api/metrics?format=json. */
-export async function renderJson({ service, enabled, registry }: Metrics): Promise<MetricsJson> {
+export async function renderJson(metrics: Metrics): Promise<MetricsJson> {
+  const { service, enabled, hours } = metrics;
   const counters: Record<string, readonly Value[]> = {};
   const gauges: Record<string, readonly Value[]> = {};
   const histograms: Record<string, readonly HistogramSummary[]> = {};
-  for (const metric of await registry.getMetricsAsJSON()) {
-    const { name, type } = metric;
-    const values = metric.values as readonly HistogramValue[];
-    if (type === 'histogram') {
-      const tracked = registry.getSingleMetric(name);
-      if (tracked instanceof TrackedHistogram) histograms[name] = summaries(name, values, tracked);
-      else throw new TypeError(`${name} is a histogram without known extremes: register it through createMetrics`);
-    } else {
-      (type === 'counter' ? counters : gauges)[name] = values.map(({ labels, value }) => ({ labels, value }));
-    }
-  }
+  await readEach(metrics, async (metric) => {
+    const { name, type, values } = await metric.get();
+    if (metric instanceof TrackedHistogram) histograms[name] = summaries(name, values as readonly HistogramValue[], metric);
+    else (String(type) === 'counter' ? counters : gauges)[name] = (values as readonly Value[]).map(sampleOf);
+  });
   const percentiles = 'interpolated inside histogram buckets, bounded by min and max';
-  return { service, enabled, percentiles, counters, gauges, histograms };
+  return { service, enabled, percentiles, counters, gauges, histograms, hourly: hours.summaries() };
 }
+
+const sampleOf = ({ labels, value }: Value): Value => ({ labels, value });
 
 function summaries(name: string, values: readonly HistogramValue[], tracked: TrackedHistogram): HistogramSummary[] {
   return bucketGroups(name, values).flatMap(({ labels, buckets, sum }) => {

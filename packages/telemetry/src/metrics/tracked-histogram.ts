@@ -1,3 +1,4 @@
+import { isSpanContextValid, type Span, TraceFlags } from '@opentelemetry/api';
 import { Histogram, type HistogramConfiguration } from '@prometheus-io/client';
 import { LabelBound } from './label-bound.ts';
 import type { MetricGuard } from './metric-guard.ts';
@@ -6,28 +7,34 @@ export interface Extremes {
   min: number;
   max: number;
 }
-type Observation = { readonly value: number; readonly labels?: Readonly<Record<string, unknown>> };
+
+type Labels = Readonly<Record<string, string>>;
 
 /**
- * A histogram that also keeps the true smallest and largest value of each label set, and never throws at the observer.
- * It is also the class that fastify-metrics is given, so that its series has the same properties.
+ * A histogram that also keeps the true smallest and largest value of each label set, and a trace of each bucket.
+ * Never throws at the observer.
  */
 export class TrackedHistogram extends Histogram<string> {
+  readonly #name: string;
   readonly #extremes = new Map<string, Extremes>();
   readonly #bound: LabelBound;
+  readonly #guard: MetricGuard;
 
   constructor(configuration: HistogramConfiguration<string>, guard: MetricGuard) {
-    super(configuration);
+    super({ ...configuration, enableExemplars: true });
+    this.#name = configuration.name;
     this.#bound = new LabelBound(configuration.name, configuration.labelNames ?? [], guard);
-    // The base class puts `observe` on the instance, so overriding the method would have no effect.
-    const observe = this.observe.bind(this) as (labels: object, value: number) => void;
-    this.observe = (first: number | object, second?: number): void =>
-      guard.run(configuration.name, () => {
-        const { value, labels = {} } = observation(first, second);
-        const bounded = this.#bound.apply(labels);
-        observe(bounded, value);
-        this.#note(this.#bound.key(bounded), value);
-      });
+    this.#guard = guard;
+  }
+
+  /** @param span of what took the value; told as exemplar where its trace is kept */
+  record(labels: Labels, value: number, span?: Span): void {
+    this.#guard.run(this.#name, () => {
+      const bounded = this.#bound.apply(labels);
+      const exemplarLabels = exemplarOf(span);
+      this.observe({ labels: bounded, value, ...(exemplarLabels !== undefined && { exemplarLabels }) });
+      this.#note(this.#bound.key(bounded), value);
+    });
   }
 
   /** Smallest and largest value seen with these labels; undefined before the first. */
@@ -43,8 +50,9 @@ export class TrackedHistogram extends Histogram<string> {
   }
 }
 
-function observation(first: number | object, second: number | undefined): Observation {
-  if (typeof first === 'number') return { value: first };
-  if (second === undefined) return first as Observation;
-  return { value: second, labels: first as Readonly<Record<string, unknown>> };
+// A trace that is not sampled, and not kept by the tail rule either, will be found nowhere.
+function exemplarOf(span: Span | undefined): { readonly trace_id: string } | undefined {
+  const context = span?.spanContext();
+  if (context === undefined || !isSpanContextValid(context)) return undefined;
+  return (context.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : { trace_id: context.traceId };
 }

@@ -20,10 +20,10 @@ export interface PolicyListenerOptions {
 /** What every policy's `onEvent` is given: turns events into metrics, span events and log lines. */
 export function policyListener(options: PolicyListenerOptions): (event: PolicyEvent) => void {
   const { metrics, logger, spans, engines, startedAtMs } = options;
-  const { series } = metrics;
+  const { series, enabled } = metrics;
   for (const engine of engines) beginEngineSeries(metrics, engine, startedAtMs);
   return (event) => {
-    countEvent(series, event);
+    if (enabled) countEvent(series, event);
     spans.write(event);
     logEvent(logger, event);
   };

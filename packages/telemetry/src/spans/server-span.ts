@@ -1,4 +1,5 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
+import { knownMethod } from '../known-method.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { definedAttributes } from './attributes.ts';
 import { OFF_SPAN } from './off-span.ts';
@@ -19,32 +20,19 @@ export interface ServerSpanOptions {
   readonly protocolVersion?: string | undefined;
 }
 
-const KNOWN_METHODS: ReadonlySet<string> = new Set([
-  'CONNECT',
-  'DELETE',
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'PATCH',
-  'POST',
-  'PUT',
-  'QUERY',
-  'TRACE',
-]);
-
 /** Starts the SERVER span of a request, named `METHOD route`. End it with `endSpan`. */
 export function startServerSpan(tracing: Tracing, options: ServerSpanOptions): Span {
   if (!tracing.enabled) return OFF_SPAN;
-  const known = KNOWN_METHODS.has(options.method);
-  const method = known ? options.method : 'HTTP';
+  const known = knownMethod(options.method);
+  const method = known === options.method ? known : 'HTTP';
   const userAgent = options.headers['user-agent'];
   return tracing.tracer.startSpan(
     options.route === undefined ? method : `${method} ${options.route}`,
     {
       kind: SpanKind.SERVER,
       attributes: definedAttributes({
-        'http.request.method': known ? options.method : '_OTHER',
-        'http.request.method_original': known ? undefined : options.method,
+        'http.request.method': known,
+        'http.request.method_original': known === options.method ? undefined : options.method,
         'http.route': options.route,
         'url.scheme': options.scheme ?? 'http',
         'url.path': options.path,

@@ -31,6 +31,8 @@ test('counters and gauges are shown with their labels, and a histogram without o
   assert.deepEqual(json.counters.semcache_hits_total, [{ labels: { type: 'exact' }, value: 4 }]);
   assert.deepEqual(json.gauges.worker_active_jobs, [{ labels: {}, value: 2 }]);
   assert.deepEqual(json.histograms.sign_consensus_ratio, []);
+  metrics.hours.request(200, 5);
+  assert.deepEqual((await renderJson(metrics)).hourly, metrics.hours.summaries());
   assert.deepEqual(JSON.parse(JSON.stringify(json)), json);
 });
 

@@ -1,6 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { PolicyEvent } from '@penstock/resilience';
-import { CallSpans, createMetrics, endSpan, policyListener, startServerSpan } from '../../src/index.ts';
+import { CallSpans, createMetrics, endSpan, policyListener, renderText, startServerSpan } from '../../src/index.ts';
 import { CALL } from './every-event.ts';
 import { recordingLog } from './recording-log.ts';
 import { recordingTracing } from './recording-tracing.ts';
@@ -25,7 +25,7 @@ export async function told(...events: readonly PolicyEvent[]): Promise<Told> {
   spans.bind(CALL, span);
   const listen = policyListener({ metrics, logger: log, spans, engines: ['engine'], startedAtMs: 1_600_000_000_000 });
   const values = async (): Promise<string[]> =>
-    (await metrics.registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    (await renderText(metrics)).body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const begun = await values();
   for (const event of events) listen(event);
   const counted = (await values()).filter((line) => !begun.includes(line));

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createMetrics, endSpan, startServerSpan, startTracing, type Tracing, type TracingEnv } from '../../src/index.ts';
+import {
+  createMetrics,
+  endSpan,
+  renderText,
+  startServerSpan,
+  startTracing,
+  type Tracing,
+  type TracingEnv,
+} from '../../src/index.ts';
 import { answering, type BadCollector, blackHole, refusing } from '../support/bad-collectors.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
@@ -59,7 +67,7 @@ test('a failing collector is logged once a minute and every lost span counted', 
   await tracing.shutdown(5000);
   assert.equal(lines().length, 1, lines().join('\n'));
   assert.match(lines()[0]!, /^warn Tracing: export_failed, 512 spans: Jaeger collector http:.*HTTP 500/);
-  assert.match(await metrics.registry.metrics(), /telemetry_problems_total\{problem="export_failed"\} 2000/);
+  assert.match((await renderText(metrics)).body, /telemetry_problems_total\{problem="export_failed"\} 2000/);
 });
 
 test('an agent address that cannot be resolved is a logged loss', async () => {

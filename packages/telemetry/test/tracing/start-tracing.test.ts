@@ -10,6 +10,7 @@ import {
   injectHeaders,
   OFF_SPAN,
   recordSpan,
+  renderText,
   startClientSpan,
   startServerSpan,
   startTracing,
@@ -88,7 +89,7 @@ test('a collector that demands a header takes every span with it, and none witho
     endSpan(span, { status: 200 });
     await tracing.shutdown(3000);
     assert.equal(collector.trace(traceIdOf(span)!).length, taken);
-    const text = await metrics.registry.metrics();
+    const text = (await renderText(metrics)).body;
     assert.equal(/^telemetry_problems_total\{problem="export_failed"\} 1$/m.test(text), taken === 0, text);
   }
   assert.equal(collector.refused, 2);

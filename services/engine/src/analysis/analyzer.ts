@@ -217,7 +217,7 @@ export class Analyzer {
     { queuedMs, span }: { queuedMs: number; span: Span },
   ): void {
     const { metrics, tracing, logger } = this.#deps;
-    countRun(metrics.series, observed, dataset, queuedMs);
+    countRun(metrics.series, observed, dataset, { queuedMs, span });
     traceRun(tracing, span, observed, { queuedMs, draws: options.bootstrap });
     for (const { where, error } of observed.faults) {
       logger.error({ err: error, analysis_id: id }, `Unexpected error in ${where}; the rest of the analysis went on`);

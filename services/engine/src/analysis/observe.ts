@@ -5,16 +5,23 @@ import type { Observed } from '../workers/task.ts';
 import { dataHealth } from './data-health.ts';
 
 /** Counts what a worker did in the engine's series. */
-export function countRun(series: Metrics<'engine'>['series'], observed: Observed, dataset: Dataset, queuedMs: number): void {
-  series.worker_task_wait_seconds.observe(Math.max(0, observed.startMs - queuedMs) / 1000);
+export function countRun(
+  series: Metrics<'engine'>['series'],
+  observed: Observed,
+  dataset: Dataset,
+  { queuedMs, span }: { readonly queuedMs: number; readonly span: Span },
+): void {
+  series.worker_task_wait_seconds.observe(Math.max(0, observed.startMs - queuedMs) / 1000, span);
+  const computedS = (observed.endMs - observed.startMs) / 1000;
+  series.processing_time_per_10k_rows_seconds.observe((computedS * 10_000) / dataset.rows, span);
   for (const { name, status, startMs, endMs } of observed.estimators) {
     series.estimator_outcomes_total.inc({ estimator: name, result: status });
-    if (status !== 'skipped') series.estimator_duration_seconds.observe({ estimator: name }, (endMs - startMs) / 1000);
+    if (status !== 'skipped') series.estimator_duration_seconds.observe({ estimator: name }, (endMs - startMs) / 1000, span);
   }
   for (const { gate, result } of observed.gates) series.quality_gate_checks_total.inc({ gate, result });
   for (const { figure, drawn, startMs, endMs } of observed.drawings) {
     (drawn ? series.drawing_success_total : series.drawing_failed_total).inc({ figure });
-    series.drawing_operation_duration_ms.observe({ figure }, endMs - startMs);
+    series.drawing_operation_duration_ms.observe({ figure }, endMs - startMs, span);
   }
   if (observed.signConsensus !== null) series.sign_consensus_ratio.observe(observed.signConsensus);
   if (observed.ciOverlap !== null) series.ci_overlap_index.observe(observed.ciOverlap);

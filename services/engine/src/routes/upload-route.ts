@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart';
 import { Dataset, LIMITS, ProblemError } from '@penstock/contracts';
 import type { ServiceApp } from '@penstock/service-kit';
 import type { DatasetStore, UploadHints } from '@penstock/store';
+import type { Metrics } from '@penstock/telemetry';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 
@@ -12,7 +13,7 @@ const Query = Type.Object(
 );
 
 /** POST /api/datasets. In a scope of its own: its bodies are streams of any type. */
-export async function registerUploadRoute(app: ServiceApp, datasets: DatasetStore): Promise<void> {
+export async function registerUploadRoute(app: ServiceApp, datasets: DatasetStore, { series }: Metrics<'engine'>): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(multipart, { limits: { files: 1, fileSize: Number.MAX_SAFE_INTEGER } });
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -39,6 +40,7 @@ export async function registerUploadRoute(app: ServiceApp, datasets: DatasetStor
       };
       try {
         const dataset = await datasets.create(sparing(source), hints);
+        series.file_size_processed_bytes.observe(dataset.bytes);
         return await reply
           .code(201)
           .header('location', `/api/datasets/${encodeURIComponent(dataset.id)}`)

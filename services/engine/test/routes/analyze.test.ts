@@ -138,6 +138,8 @@ describe('POST /api/analyze/comprehensive', () => {
     assert.equal(await engine.metric('drawing_success_total{figure="love_plot"}'), before + 1);
     assert.equal(await engine.metric('drawing_queue_size'), 0);
     assert.equal(await engine.metric('worker_active_jobs'), 0);
+    assert.equal(await engine.metric('job_queue_depth'), 0);
+    assert.ok((await engine.metric('processing_time_per_10k_rows_seconds_sum')) > 0);
     assert.ok((await engine.metric('sign_consensus_ratio_count')) > 0);
     assert.ok((await engine.metric('data_health_score_count')) > 0);
     assert.ok((await engine.metric('quality_gate_checks_total{gate="overlap",result="pass"}')) > 0);

@@ -44,6 +44,15 @@ describe('data sets', () => {
     }
   });
 
+  it('count by their size once they are taken, and not when they are refused', async () => {
+    const sizes = () => engine.metric('file_size_processed_bytes_count');
+    const before = await sizes();
+    assert.equal((await post({ headers: { 'content-type': 'text/csv' }, payload: CSV })).status, 201);
+    assert.ok((await post({ headers: { 'content-type': 'text/csv' }, payload: '' })).status >= 400);
+    assert.equal(await sizes(), before + 1);
+    assert.ok((await engine.metric('file_size_processed_bytes_sum')) > 0);
+  });
+
   it('come as the first file of a form, after other fields', async () => {
     const { status, body } = await post(form('content-disposition: form-data; name="note"\r\n\r\nhello', filePart('x.csv', CSV)));
     assert.equal(status, 201);

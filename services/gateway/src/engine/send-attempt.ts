@@ -45,7 +45,8 @@ export function attemptSender({ engines, clock, tracing, metrics, classify }: Se
       ...(attempt.hedge && HEDGE),
     });
     const startedAt = clock.monotonic();
-    const ended = (status: string): void => durations.observe({ method, route, status }, (clock.monotonic() - startedAt) / 1000);
+    const ended = (status: string): void =>
+      durations.observe({ method, route, status }, (clock.monotonic() - startedAt) / 1000, span);
     handed.inc({ client_name: id, pool_type: 'http' });
     try {
       const reply = await client.send({ ...call, headers: { ...call.headers, ...injectHeaders(span) } }, attempt);

@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@penstock/clock';
 import { HEADERS, LIMITS, ProblemError } from '@penstock/contracts';
-import type { ServiceApp } from '@penstock/service-kit';
+import { countProblem, type ServiceApp } from '@penstock/service-kit';
+import type { Metrics } from '@penstock/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission } from '../admission/admission.ts';
 import { requestedTotal } from '../engine/deadline-header.ts';
 import type { EngineCall } from '../engine/engine-client.ts';
 import { headersForClient, headersForEngine } from '../engine/forwarded-headers.ts';
+import { knownProblem } from '../engine/reply-problem.ts';
 import { assertLength, type UploadLimits, watchedBody } from '../engine/upload-body.ts';
 import { priorityOf } from '../layers/client-wishes.ts';
 import { type Delivery, deliveryHeaders } from '../layers/delivery.ts';
@@ -17,6 +19,7 @@ export interface PassOnDeps {
   readonly layers: Layers;
   readonly admission: Admission;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   /** Longest total of a call, ms. */
   readonly maximumMs: () => number;
   readonly upload: () => UploadLimits;
@@ -82,6 +85,7 @@ function addRoute(scope: Scope, route: EngineRoute, deps: PassOnDeps): void {
           ...(once && { maxAttempts: 1 }),
           ...(hedge !== undefined && { hedge }),
         });
+        countProblemOf(delivery, deps.metrics);
         return send(delivery, reply);
       } finally {
         if (route.body === 'upload') dropUnread(request);
@@ -126,6 +130,12 @@ function uploadBody(
     body: watchedBody(request.raw, limits, clock),
     headers: { ...headers, ...(length !== undefined && { 'content-length': length }) },
   };
+}
+
+// An engine's refusal of a request is the gateway's reply as well.
+function countProblemOf({ reply }: Delivery, metrics: Metrics): void {
+  const problem = reply.status >= 400 ? knownProblem(reply) : undefined;
+  if (problem !== undefined) countProblem(metrics, problem.code);
 }
 
 function send(delivery: Delivery, reply: FastifyReply): FastifyReply {

@@ -1,5 +1,5 @@
 import { systemClock, systemRandom } from '@penstock/clock';
-import { createLogger, createMetrics, type Tracing, tracingOff } from '@penstock/telemetry';
+import { createLogger, createMetrics, renderText, type Tracing, tracingOff } from '@penstock/telemetry';
 import { buildGateway, type Gateway } from '../../src/app.ts';
 import { environmentNow, readConfig } from '../../src/config.ts';
 
@@ -37,7 +37,7 @@ export class TestGateway {
     };
     const gateway = await buildGateway(config, deps);
     const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
-    return new TestGateway(gateway, url, () => metrics.registry.metrics());
+    return new TestGateway(gateway, url, async () => (await renderText(metrics)).body);
   }
 
   async send(path: string, init: RequestInit = {}): Promise<Answer> {

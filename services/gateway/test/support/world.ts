@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock, systemRandom } from '@penstock/clock';
-import { createLogger, createMetrics, type Metrics, tracingOff } from '@penstock/telemetry';
+import { createLogger, createMetrics, type Metrics, renderText, tracingOff } from '@penstock/telemetry';
 import { buildGateway, type Gateway } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 
@@ -55,8 +55,14 @@ export class World {
 
   /** Failures in a row that the engine's breaker has heard of. */
   async failures(): Promise<number> {
-    const text = await this.#metrics.registry.metrics();
+    const text = (await renderText(this.#metrics)).body;
     return Number(/^circuit_breaker_consecutive_failures\{.*\} (\d+)$/m.exec(text)?.[1]);
+  }
+
+  /** The value of a series, 0 where it has none yet. */
+  async metric(series: string): Promise<number> {
+    const line = (await renderText(this.#metrics)).body.split('\n').find((each) => each.startsWith(`${series} `));
+    return line === undefined ? 0 : Number(line.slice(series.length + 1));
   }
 
   async stop(): Promise<void> {
