@@ -1,28 +1,29 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Dataset } from '@penstock/contracts';
-import { createMetrics, renderText } from '@penstock/telemetry';
+import { createMetrics, OFF_SPAN, renderText } from '@penstock/telemetry';
 import { countRun } from '../../src/analysis/observe.ts';
 import type { Drawing, Observed } from '../../src/workers/task.ts';
 
 const drawing = (figure: string, drawn: boolean): Drawing => ({ figure, drawn, startMs: 20, endMs: 24 });
 
+const OBSERVED: Observed = {
+  thread: 1,
+  startMs: 0,
+  endMs: 30,
+  estimators: [],
+  drawings: [drawing('event_study', false), drawing('balance', true)],
+  figures: { startMs: 20, endMs: 28 },
+  gates: [],
+  signConsensus: null,
+  ciOverlap: null,
+  duplicatedRows: 0,
+  faults: [],
+};
+
 it('a figure that could not be drawn counts as failed, with its time', async () => {
-  const observed: Observed = {
-    thread: 1,
-    startMs: 0,
-    endMs: 30,
-    estimators: [],
-    drawings: [drawing('event_study', false), drawing('balance', true)],
-    figures: { startMs: 20, endMs: 28 },
-    gates: [],
-    signConsensus: null,
-    ciOverlap: null,
-    duplicatedRows: 0,
-    faults: [],
-  };
   const metrics = createMetrics({ service: 'engine', enabled: true });
-  countRun(metrics.series, observed, { rows: 0, columns: [] } as unknown as Dataset, 0);
+  countRun(metrics.series, OBSERVED, { rows: 60, columns: [] } as unknown as Dataset, { queuedMs: 0, span: OFF_SPAN });
 
   const { body } = await renderText(metrics);
   const lines = body
@@ -34,4 +35,10 @@ it('a figure that could not be drawn counts as failed, with its time', async () 
     'drawing_operation_duration_ms_sum{figure="event_study"} 4',
     'drawing_success_total{figure="balance"} 1',
   ]);
+});
+
+it('what an analysis takes is told for 10,000 rows of its data', async () => {
+  const metrics = createMetrics({ service: 'engine', enabled: true });
+  countRun(metrics.series, OBSERVED, { rows: 60, columns: [] } as unknown as Dataset, { queuedMs: 0, span: OFF_SPAN });
+  assert.match((await renderText(metrics)).body, /^processing_time_per_10k_rows_seconds_sum 5$/m);
 });
