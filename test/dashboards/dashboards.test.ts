@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, test } from 'node:test';
 import { dashboards, type GridPos, panelsOf, queriesOf } from './support/dashboards.ts';
+import { DATASOURCES } from './support/datasources.ts';
 import { differences } from './support/differences.ts';
 import { NOT_SHOWN, SERIES } from './support/registry.ts';
 
-const provisioning = path.join(import.meta.dirname, '../../deploy/grafana/provisioning');
 const queries = dashboards().flatMap(queriesOf);
 
 test('there are series, dashboards and queries to compare', () => {
@@ -42,6 +40,11 @@ test('a series that is added must be shown or listed, and a listed one must not 
   ]);
 });
 
+test('the trace of an exemplar is opened in a data source of traces', () => {
+  const [opened] = DATASOURCES.flatMap(({ jsonData }) => jsonData?.exemplarTraceIdDestinations ?? []);
+  assert.equal(DATASOURCES.find(({ uid }) => uid === opened?.datasourceUid)?.type, 'jaeger');
+});
+
 for (const dashboard of dashboards()) {
   describe(`dashboard ${dashboard.title}`, () => {
     const panels = panelsOf(dashboard);
@@ -72,8 +75,7 @@ for (const dashboard of dashboards()) {
     });
 
     test('its data sources are those that are provisioned', () => {
-      const file = readFileSync(path.join(provisioning, 'datasources', 'datasources.yml'), 'utf8');
-      const provisioned = [...file.matchAll(/^ {4}uid: (\S+)$/gm)].map(([, uid]) => uid);
+      const provisioned = DATASOURCES.map(({ uid }) => uid);
       for (const [, uid = ''] of JSON.stringify(dashboard).matchAll(/"uid":"([\w-]+)"/g))
         assert.ok(uid === dashboard.uid || provisioned.includes(uid), uid);
     });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RECORDED, RULE_FILES } from '../alerts/support/rules.ts';
 import { dashboards, queriesOf, withoutVariables } from '../dashboards/support/dashboards.ts';
+import { DATASOURCES } from '../dashboards/support/datasources.ts';
 import { SERIES } from '../dashboards/support/registry.ts';
 import { prometheusAvailable } from '../support/prometheus.ts';
 import { redisAvailable } from '../support/redis.ts';
@@ -11,6 +12,7 @@ import { scriptedLoad } from './support/scripted-load.ts';
 
 // Every panel, every recording rule and every series against a real Prometheus that scraped both services.
 
+const traceLabels = DATASOURCES.flatMap(({ jsonData }) => jsonData?.exemplarTraceIdDestinations ?? []).map(({ name }) => name);
 const recordedNames = RECORDED.map(({ record }) => record);
 
 /** Series that nothing done from outside moves for as long as a scrape needs to see it. */
@@ -26,18 +28,26 @@ test('after the scripted load every panel, every recording rule and every series
   t.after(() => system.stop());
   const startS = Date.now() / 1000;
   await scriptedLoad(system, (line) => t.diagnostic(line));
-  const endS = Date.now() / 1000;
+  const time = { startS, endS: Date.now() / 1000 };
+  const variables = { rateInterval: `${4 * SCRAPE_S}s`, range: `${Math.ceil(time.endS - startS)}s` };
 
-  const drawn = async (expression: string): Promise<boolean> => {
-    const query = withoutVariables(expression, { rateInterval: `${4 * SCRAPE_S}s`, range: `${Math.ceil(endS - startS)}s` });
-    const lines = await system.prometheus.lines(query, { startS, endS, stepS: SCRAPE_S });
+  const drawn = async (query: string): Promise<boolean> => {
+    const lines = await system.prometheus.lines(query, time, SCRAPE_S);
     return lines.some(({ values }) => values.some(([, value]) => value !== 'NaN'));
   };
 
-  for (const dashboard of dashboards()) {
-    for (const { from, expr } of queriesOf(dashboard)) {
-      await t.test(`${from}: ${expr}`, async () => assert.ok(await drawn(expr), 'nothing but gaps'));
-    }
+  for (const { from, expr, exemplar } of dashboards().flatMap(queriesOf)) {
+    const query = withoutVariables(expr, variables);
+    await t.test(`${from}: ${expr}`, async () => assert.ok(await drawn(query), 'nothing but gaps'));
+    if (!exemplar) continue;
+    await t.test(`${from} has exemplars, which name their trace: ${expr}`, async () => {
+      const exemplars = await system.prometheus.exemplars(query, time);
+      assert.ok(exemplars.length > 0, 'none');
+      for (const labels of exemplars) {
+        assert.deepEqual(Object.keys(labels), traceLabels);
+        for (const id of Object.values(labels)) assert.match(id, /^[0-9a-f]{32}$/);
+      }
+    });
   }
 
   await t.test(`Prometheus took the ${recordedNames.length} recording rules of deploy/prometheus`, async () => {

@@ -26,6 +26,12 @@ export interface PrometheusOptions {
   readonly alertmanagers?: readonly string[];
 }
 
+/** Seconds since the Unix epoch. */
+interface Time {
+  readonly startS: number;
+  readonly endS: number;
+}
+
 interface Line {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly (readonly [time: number, value: string])[];
@@ -53,6 +59,7 @@ export class Prometheus {
         `--config.file=${config}`,
         `--storage.tsdb.path=${path.join(folder, 'data')}`,
         `--web.listen-address=${address}`,
+        '--enable-feature=exemplar-storage',
       ]),
     );
     const prometheus = new Prometheus(`http://${address}`, folder, running);
@@ -71,11 +78,21 @@ export class Prometheus {
 
   /**
    * The lines of an expression over a time, as a panel draws them.
-   * @param times seconds since the Unix epoch, and seconds between two points
+   * @param stepS between two points, seconds
    */
-  async lines(expression: string, { startS, endS, stepS }: { startS: number; endS: number; stepS: number }): Promise<Line[]> {
+  async lines(expression: string, { startS, endS }: Time, stepS: number): Promise<Line[]> {
     const times = { start: String(startS), end: String(endS), step: String(stepS) };
     return (await this.#get<{ result: Line[] }>('query_range', { query: expression, ...times })).result;
+  }
+
+  /** Labels of the exemplars of the series that an expression reads, over a time. */
+  async exemplars(expression: string, { startS, endS }: Time): Promise<Readonly<Record<string, string>>[]> {
+    const times = { start: String(startS), end: String(endS) };
+    const found = await this.#get<{ exemplars: { labels: Record<string, string> }[] }[]>('query_exemplars', {
+      query: expression,
+      ...times,
+    });
+    return found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
   }
 
   /** Names of the series that recording rules make. */

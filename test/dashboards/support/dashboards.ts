@@ -11,6 +11,7 @@ export interface GridPos {
 }
 interface Target {
   readonly expr: string;
+  readonly exemplar?: boolean;
   readonly datasource: { readonly uid: string };
 }
 export interface DashboardPanel {
@@ -43,14 +44,16 @@ export interface NamedQuery {
   /** Dashboard and panel, or mark. */
   readonly from: string;
   readonly expr: string;
+  /** Whether points of single requests are asked for as well. */
+  readonly exemplar: boolean;
 }
 
 /** Every query of panels and marks, variables and all. */
 export const queriesOf = (dashboard: Dashboard): NamedQuery[] => [
   ...panelsOf(dashboard).flatMap(({ title, targets = [] }) =>
-    targets.map(({ expr }) => ({ from: `${dashboard.title} / ${title}`, expr })),
+    targets.map(({ expr, exemplar = false }) => ({ from: `${dashboard.title} / ${title}`, expr, exemplar })),
   ),
-  ...dashboard.annotations.list.map(({ name, expr }) => ({ from: `${dashboard.title} / ${name}`, expr })),
+  ...dashboard.annotations.list.map(({ name, expr }) => ({ from: `${dashboard.title} / ${name}`, expr, exemplar: false })),
 ];
 
 /** The query as Grafana sends it. */

@@ -14,7 +14,7 @@ interface Step {
   work(): Promise<unknown>;
 }
 
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 120_000;
 const CSV = `id,y,w\n${Array.from({ length: 40 }, (_, row) => `${row},${(row % 7) + (row % 2)},${row % 2}`).join('\n')}\n`;
 
 /** Does whatever makes a series move: usual work, faults, refusals, an outage, a drain. Both services' jobs are named in what is waited for. */
