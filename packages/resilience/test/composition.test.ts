@@ -211,6 +211,13 @@ test('Breaker -> Retry: a held failure is in no row of failures any more once an
   assert.equal(at.pipeline.state, 'open');
 });
 
+test('Breaker -> Retry: only a failure is held', async () => {
+  const at = world();
+  const holdFailure = () => assert.fail('held');
+  assert.equal((await finish(at, at.call(ok, { holdFailure }))).value().status, 200);
+  assert.equal(at.of('breaker_call')[0]?.status, 'success');
+});
+
 test('Breaker -> Retry: a held failure cannot weigh more than a call', async () => {
   const at = world();
   const tells: TellHeld[] = [];

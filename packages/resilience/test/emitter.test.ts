@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { FakeClock, scriptedRandom } from '@penstock/clock';
-import { createPipeline, type PolicyEvent } from '@penstock/resilience';
+import { BudgetPolicy, createPipeline, HedgePolicy, type PolicyEvent, resolveBudget, resolveHedge } from '@penstock/resilience';
 import { classify, ok } from './world.ts';
 
 function pipelineWith(listeners: {
@@ -66,4 +66,15 @@ test('without a handler they are counted all the same, and a handler that throws
   const both = pipelineWith({ onEvent, onListenerError });
   await both.execute(ok, CALL);
   assert.equal(both.snapshot().listenerErrors, 2);
+});
+
+test('a policy that nobody listens to has no errors of listeners', async () => {
+  const clock = new FakeClock();
+  const budget = new BudgetPolicy(resolveBudget(), clock);
+  const hedge = new HedgePolicy(resolveHedge({ delay: { kind: 'fixed', ms: 10 } }), { name: 'engine', clock, budget });
+  const call = hedge.run({ remainingMs: 1000, mayHedge: true }, ({ number }) =>
+    number === 1 ? new Promise<string>(() => undefined) : Promise.resolve('second'),
+  );
+  await clock.advance(10);
+  assert.deepEqual([await call, hedge.listenerErrors], ['second', 0]);
 });

@@ -151,7 +151,7 @@ export class RetryPolicy implements Policy {
 
   #backoff({ attemptsElsewhere: before }: Call, number: number, previousMs: number | undefined): number {
     const { random } = this.#deps;
-    return before > 0 && number === 1
+    return number === 1
       ? savedDelays(this.#options, before + 1, random)
       : backoffDelay(this.#options, before + number, previousMs, random);
   }

@@ -72,4 +72,8 @@ test('a total or a number of attempts that makes no sense is refused with the va
     at.call(ok, { maxAttempts: 0 }),
     new RangeError('call.maxAttempts must be an integer from 1 to 20, got 0'),
   );
+  await assert.rejects(
+    at.call(ok, { attemptsElsewhere: 21 }),
+    new RangeError('call.attemptsElsewhere must be an integer from 0 to 20, got 21'),
+  );
 });

@@ -5,6 +5,7 @@ import {
   CallCancelledError,
   createPipeline,
   DeadlineExceededError,
+  HedgeLostError,
   PipelineStoppedError,
   RetriesExhaustedError,
 } from '@penstock/resilience';
@@ -158,4 +159,45 @@ test('exhausted retries know when to return only where the engine or the breaker
   const settled = world();
   const reply = (await finish(settled, settled.call(status(503, 700), { maxAttempts: 1 }))).value();
   assert.deepEqual(reply, { status: 503, retryAfterMs: 700 });
+});
+
+test('an attempt that lost a race was abandoned by nobody, however long it ran', async () => {
+  const at = world();
+  const race = new AbortController();
+  const call = watch(at.call(hang, { signal: race.signal }));
+  await at.clock.advance(60_000);
+  race.abort(new HedgeLostError());
+  await at.clock.advance(0);
+  assert.ok(call.error() instanceof CallCancelledError);
+  assert.equal(at.of('breaker_call')[0]?.status, 'neutral');
+});
+
+test('a pipeline that its listener stops at the news of a retry ends the call as stopped', async () => {
+  const at = world();
+  const onEvent = ({ type }: { type: string }) => type === 'retry_scheduled' && at.pipeline.stop();
+  const call = watch(at.call(down, { onEvent }));
+  await at.clock.advance(0);
+  assert.ok(call.error() instanceof PipelineStoppedError);
+  const [finished] = at.of('call_finished');
+  assert.deepEqual([finished?.outcome, finished?.reason, finished?.attempts], ['neutral', 'stopped', 1]);
+});
+
+test('a call that a defect of the classifier ends is told as neutral, and is no failure to be held', async () => {
+  const clock = new FakeClock();
+  const ends: unknown[] = [];
+  const pipeline = createPipeline(
+    {},
+    {
+      name: 'engine',
+      clock,
+      random: scriptedRandom(0.5),
+      classify: () => {
+        throw new Error('a defect');
+      },
+      onEvent: (event) => void (event.type === 'call_finished' && ends.push([event.outcome, event.reason, event.attempts])),
+    },
+  );
+  const holdFailure = () => assert.fail('held');
+  await assert.rejects(pipeline.execute(ok, { totalMs: 1000, holdFailure }), /a defect/);
+  assert.deepEqual(ends, [['neutral', 'internal', 1]]);
 });
