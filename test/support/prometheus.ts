@@ -95,6 +95,11 @@ export class Prometheus {
     return found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
   }
 
+  /** Names of all samples of a job, from whenever. */
+  async names(job: string): Promise<string[]> {
+    return this.#get('label/__name__/values', { 'match[]': `{job="${job}"}` });
+  }
+
   /** Names of the series that recording rules make. */
   async recorded(): Promise<string[]> {
     const { groups } = await this.#get<{ groups: { rules: { name: string }[] }[] }>('rules', { type: 'record' });

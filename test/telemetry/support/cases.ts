@@ -6,6 +6,7 @@ import type { Jaeger } from '../../support/jaeger.ts';
 import { Pair } from '../../support/pair.ts';
 import { until } from '../../support/process.ts';
 import { type Answer, analysisRequest, send } from '../../support/requests.ts';
+import type { Service } from './signals.ts';
 
 /** Calls at once that the gateway lets through to the engine. */
 const ROOM = 4;
@@ -34,7 +35,7 @@ export class Cases {
 
   static async start(jaeger: Jaeger, folder: string): Promise<Cases> {
     const crashFile = path.join(folder, 'crash');
-    const both = { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlp, DRAIN_PROPAGATION_MS: '0' };
+    const both = { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlp, LOG_LEVEL: 'debug', DRAIN_PROPAGATION_MS: '0' };
     const pair = await Pair.start({
       engineEnv: {
         ...both,
@@ -57,8 +58,11 @@ export class Cases {
     return new Cases(pair, crashFile);
   }
 
-  /** All of them, one after the other. Ends with both services drained: whatever they recorded has been sent by then. */
-  async run(): Promise<void> {
+  /**
+   * All of them, one after the other. Ends with both services drained: whatever they recorded has been sent by then.
+   * @param beforeDrain is waited for while there are still both
+   */
+  async run(beforeDrain: () => Promise<void>): Promise<void> {
     await this.#expect(200, 'success', { estimators: ['ols', 'aipw'], figures: true });
     await this.#cached();
     await this.#retried();
@@ -71,11 +75,18 @@ export class Cases {
     await this.#crashed();
     await this.#outage();
     this.#hear('malformed', 400, await this.#post('malformed', '{'));
+    await beforeDrain();
     await this.#drained();
   }
 
-  get output(): { readonly gateway: string; readonly engine: string } {
+  /** What was logged, as it came. */
+  get output(): Readonly<Record<Service, string>> {
     return { gateway: this.#pair.gateway.output, engine: this.#pair.engine.output };
+  }
+
+  /** `host:port` of each service. */
+  get targets(): Readonly<Record<Service, readonly string[]>> {
+    return { gateway: [new URL(this.#pair.gatewayUrl).host], engine: [new URL(this.#pair.engineUrl).host] };
   }
 
   stop(): Promise<void> {
