@@ -49,8 +49,9 @@ after(async () => {
 /** What the last cases move has been scraped from both. */
 async function hasSeenAll(prometheus: Prometheus): Promise<boolean> {
   const last = [
-    'sum(circuit_breaker_transitions_total{job="gateway", to_state="closed"}) > 0',
-    'sum(error_reasons_total{job="engine", code="invalid_json"}) > 0',
+    'sum(circuit_breaker_transitions_total{to_state="closed"}) > 0',
+    'sum(reject_total{job="engine"}) > 0',
+    'sum(reject_total{job="gateway"}) > 0',
   ];
   return (await Promise.all(last.map((expression) => prometheus.holds(expression)))).every(Boolean);
 }

@@ -17,7 +17,7 @@ const span = row('span');
 const series = row('series');
 const log = row('log');
 
-export const SIGNALS: readonly Signal[] = [
+const SIGNALS: readonly Signal[] = [
   // All spans that there are.
   span('server {method} {route}', 'gateway', 'engine'),
   span('client {method} {route}', 'gateway'),
@@ -32,7 +32,7 @@ export const SIGNALS: readonly Signal[] = [
   series('http_server_request_duration_seconds', 'gateway', 'engine'),
   series('inflight_requests', 'gateway', 'engine'),
   series('error_reasons_total', 'gateway', 'engine'),
-  series('reject_total', 'engine'),
+  series('reject_total', 'gateway', 'engine'),
   series('drain_state', 'gateway', 'engine'),
   series('service_uptime_seconds', 'gateway', 'engine'),
   series('http_client_request_duration_seconds', 'gateway'),
