@@ -25,8 +25,6 @@ export class Call {
   now: number;
   /** What the caller allows; the retry policy may allow fewer. */
   readonly maxAttempts: number;
-  /** Made at other engines, at once after each other. */
-  readonly attemptsElsewhere: number;
   attempts = 0;
   /** Time spent waiting for the engine so far, backoff aside, ms. */
   engineMs = 0;
@@ -36,15 +34,7 @@ export class Call {
   #waiting: Waiting | undefined;
 
   /** `name`: the pipeline's. */
-  constructor(
-    id: CallId,
-    name: string,
-    deadline: Deadline,
-    emit: Emit | undefined,
-    startedAt: number,
-    maxAttempts: number,
-    attemptsElsewhere: number,
-  ) {
+  constructor(id: CallId, name: string, deadline: Deadline, emit: Emit | undefined, startedAt: number, maxAttempts: number) {
     this.id = id;
     this.name = name;
     this.deadline = deadline;
@@ -52,7 +42,6 @@ export class Call {
     this.startedAt = startedAt;
     this.now = startedAt;
     this.maxAttempts = maxAttempts;
-    this.attemptsElsewhere = attemptsElsewhere;
   }
 
   /** The client's going or the stop, once it has happened. */

@@ -58,6 +58,13 @@ export interface Pipeline {
   readonly state: BreakerStateName;
   /** Milliseconds until the breaker lets the next call through; 0 when nothing is in the way. */
   readonly retryAfterMs: number;
+  /** Whether an attempt of such a call that starts after `delayMs` could still be answered in time: for those that retry by themselves. */
+  fits(call: CallOptions, delayMs: number): boolean;
+  /**
+   * A call would go here: where the breaker is open, the engine's readiness is asked now and not at the next turn, ten times
+   * as often as at turns at most.
+   */
+  askReadiness(): void;
   /** The start line: every layer with its numbers. */
   describe(): string;
   snapshot(): PipelineSnapshot;

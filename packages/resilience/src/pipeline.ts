@@ -15,7 +15,6 @@ import { checkNames, checkNumber, refuse } from './validate.ts';
 const MOST_ATTEMPTS = 20;
 const ANY_NUMBER = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 const ATTEMPTS = { min: 1, max: MOST_ATTEMPTS, integer: true } as const;
-const ATTEMPTS_ELSEWHERE = { min: 0, max: MOST_ATTEMPTS, integer: true } as const;
 const POLICIES = { deadline: true, breaker: true, retry: true, budget: true, timeout: true } as const;
 
 /** Breaker, retry with its budget, and attempt timeout under one deadline. A RangeError names an option that does not fit. */
@@ -106,6 +105,14 @@ class PolicyPipeline implements Pipeline {
     return this.#breaker.state === 'closed' ? 0 : this.#breaker.retryAfterMs;
   }
 
+  fits(options: CallOptions, delayMs: number): boolean {
+    return this.#deadline.fits(this.#begin(options), delayMs);
+  }
+
+  askReadiness(): void {
+    this.#breaker.askReadiness();
+  }
+
   describe(): string {
     const layers = [this.#breaker, this.#retry, this.#timeout].map((policy) => policy.describe());
     return `${layers.join(' > ')} ; ${this.#deadline.describe()}`;
@@ -151,14 +158,13 @@ class PolicyPipeline implements Pipeline {
     if (this.#stopped) throw new PipelineStoppedError(this.#deps.name);
     const { clock, name } = this.#deps;
     checkNumber('call.totalMs', options.totalMs, ANY_NUMBER);
-    const { maxAttempts = MOST_ATTEMPTS, attemptsElsewhere = 0 } = options;
+    const { maxAttempts = MOST_ATTEMPTS } = options;
     checkNumber('call.maxAttempts', maxAttempts, ATTEMPTS);
-    checkNumber('call.attemptsElsewhere', attemptsElsewhere, ATTEMPTS_ELSEWHERE);
     const emit = both(this.#guard(options.onEvent), this.#emit);
     const startedAt = clock.monotonic();
     const deadline = this.#deadline.start(options, startedAt);
     const id = { sequence: ++this.#sequence };
-    const call = new Call(id, name, deadline, emit, startedAt, maxAttempts, attemptsElsewhere);
+    const call = new Call(id, name, deadline, emit, startedAt, maxAttempts);
     if (this.#draining) call.interrupt({ kind: 'draining' });
     return call;
   }

@@ -24,11 +24,6 @@ export interface CallOptions {
   /** Fewer attempts than configured, such as 1 for a streamed upload. */
   readonly maxAttempts?: number;
   /**
-   * Attempts that the same call has made at other engines, each at once after the one before. The waits that this saved
-   * are made up for by the first wait here, so that the last attempt starts no earlier than with one engine. Default 0.
-   */
-  readonly attemptsElsewhere?: number;
-  /**
    * Takes what the breaker is to hear of a failed call, to tell it later, once. A probe's failure is told at once, so
    * that it holds no place.
    */

@@ -145,23 +145,6 @@ test('Retry -> Budget: pipelines that are given one budget charge and fill the s
   assert.throws(() => one.reload({ budget: {} }), { name: 'RangeError', message });
 });
 
-test('Breaker -> Retry: after attempts at other engines the first wait makes up for the waits that they saved', async () => {
-  const at = world();
-  const started: number[] = [];
-  const call = at.call(
-    (attempt) => {
-      started.push(at.clock.monotonic());
-      return down(attempt);
-    },
-    { attemptsElsewhere: 1 },
-  );
-  await finish(at, call);
-  assert.deepEqual(
-    started.map((when) => when - (started[0] ?? 0)),
-    [0, 3000, 7000],
-  );
-});
-
 test('Breaker -> Retry: the breaker hears of a held failure when it is told, as what it is told, and of a probe’s at once', async () => {
   const at = world({ breaker: { consecutiveCalls: 2, firstOpenRatio: 1, openJitter: 0 } });
   const held: TellHeld[] = [];

@@ -32,18 +32,4 @@ export function backoffDelay(shape: BackoffShape, failed: number, previousMs: nu
   }
 }
 
-/**
- * Milliseconds to wait after `failed` attempts of which only the first one failed unwaited for: all the delays up to
- * then, as one.
- */
-export function savedDelays(shape: BackoffShape, failed: number, random: Random): number {
-  let sum = 0;
-  let previous: number | undefined;
-  for (let number = 1; number <= failed; number++) {
-    previous = backoffDelay(shape, number, previous, random);
-    sum += previous;
-  }
-  return sum;
-}
-
 const between = (low: number, high: number, random: Random): number => low + random.next() * Math.max(0, high - low);

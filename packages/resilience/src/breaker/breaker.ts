@@ -75,6 +75,10 @@ export class BreakerPolicy implements Policy {
     };
   }
 
+  askReadiness(): void {
+    this.#machine.askReadiness();
+  }
+
   describe(): string {
     const { mode, openMs, readinessMs } = this.#machine.options;
     const probing = this.#deps.probe !== undefined && readinessMs > 0 ? `, readiness probe ${spacedSeconds(readinessMs)}` : '';

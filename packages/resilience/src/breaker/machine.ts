@@ -110,6 +110,11 @@ export class BreakerMachine {
     return permit;
   }
 
+  /** Asks the engine's readiness now instead of at the next turn, if it is to be asked at all. */
+  askReadiness(): void {
+    this.#readiness?.hurry();
+  }
+
   /** Hears how an admitted call ended. False when the breaker has moved on, or has been switched off, and drops it. */
   settle(permit: Permit, call: SettledCall, teller?: Teller): boolean {
     const { outcome, reason, engineMs } = call;
@@ -193,7 +198,7 @@ export class BreakerMachine {
     this.#options = options;
     this.#rules.configure(options);
     if (options.mode === 'off') this.#switchOff();
-    else if (this.#phase.kind === 'open') this.#askReadiness();
+    else if (this.#phase.kind === 'open') this.#watchReadiness();
   }
 
   /** Ends every timer; the state stays as it was, and outcomes are no longer heard. */
@@ -239,7 +244,7 @@ export class BreakerMachine {
     const waitMs = breakTime(this.#options, ++this.#trips, random);
     const timer = clock.timer(waitMs, () => this.#halfOpen('timer'), { keepAlive: false });
     this.#phase = { kind: 'open', until: now + waitMs, timer };
-    this.#askReadiness();
+    this.#watchReadiness();
     this.#moved(from, because, teller);
   }
 
@@ -267,7 +272,7 @@ export class BreakerMachine {
     else this.#close('switched_off', undefined);
   }
 
-  #askReadiness(): void {
+  #watchReadiness(): void {
     const { probe, clock, random, name } = this.#deps;
     this.#readiness?.stop();
     this.#readiness = undefined;

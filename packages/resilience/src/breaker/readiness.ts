@@ -16,8 +16,10 @@ interface ReadinessDeps {
   readonly onAnswer: (answer: Answer, durationMs: number) => void;
 }
 
+/** What somebody who waits may shorten the interval to, as a share of it. */
+const HURRIED = 0.1;
+
 interface Question {
-  readonly askedAt: number;
   readonly controller: AbortController;
   readonly limit: Timer;
 }
@@ -30,10 +32,20 @@ export class Readiness {
   readonly #deps: ReadinessDeps;
   #timer: Timer | undefined;
   #question: Question | undefined;
+  /** When the last question was asked, or the asking began, on the monotonic clock, ms. */
+  #askedAt: number;
 
   constructor(deps: ReadinessDeps) {
     this.#deps = deps;
-    this.#wait(0);
+    this.#askedAt = deps.clock.monotonic();
+    this.#wait(1);
+  }
+
+  /** Somebody waits for the answer: the next question does not wait for its turn. */
+  hurry(): void {
+    if (this.#timer === undefined) return;
+    this.#timer.cancel();
+    this.#wait(HURRIED);
   }
 
   stop(): void {
@@ -46,10 +58,11 @@ export class Readiness {
   }
 
   // From question to question: one that took its time does not put off the next.
-  #wait(passedMs: number): void {
+  #wait(share: number): void {
     const { clock, random, options } = this.#deps;
     const { readinessMs, readinessJitter } = options();
-    const waitMs = readinessMs * (1 - readinessJitter * random.next()) - passedMs;
+    const passedMs = clock.monotonic() - this.#askedAt;
+    const waitMs = share * readinessMs * (1 - readinessJitter * random.next()) - passedMs;
     this.#timer = clock.timer(Math.max(0, waitMs), () => this.#ask(), { keepAlive: false });
   }
 
@@ -57,9 +70,10 @@ export class Readiness {
     const { clock, options } = this.#deps;
     const controller = new AbortController();
     const limit = clock.timer(options().readinessTimeoutMs, () => this.#answered(question, 'timeout'), { keepAlive: false });
-    const question = { askedAt: clock.monotonic(), controller, limit };
+    const question = { controller, limit };
     this.#timer = undefined;
     this.#question = question;
+    this.#askedAt = clock.monotonic();
     try {
       this.#deps.probe(controller.signal).then(
         (ready) => this.#answered(question, ready ? 'ready' : 'not_ready'),
@@ -75,9 +89,9 @@ export class Readiness {
     if (question !== this.#question) return;
     this.#question = undefined;
     question.limit.cancel();
-    const durationMs = this.#deps.clock.monotonic() - question.askedAt;
+    const durationMs = this.#deps.clock.monotonic() - this.#askedAt;
     // Before anything that `onAnswer` may do: it may stop this.
-    this.#wait(durationMs);
+    this.#wait(1);
     if (answer === 'timeout') question.controller.abort();
     this.#deps.onAnswer(answer, durationMs);
   }

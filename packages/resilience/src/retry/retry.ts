@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@penstock/clock';
-import { backoffDelay, describeJitter, savedDelays } from '../backoff/index.ts';
+import { backoffDelay, describeJitter } from '../backoff/index.ts';
 import type { Admission } from '../breaker/index.ts';
 import type { BudgetPolicy } from '../budget/index.ts';
 import type { Call, CallEnding, Interrupt } from '../call.ts';
@@ -135,7 +135,7 @@ export class RetryPolicy implements Policy {
     const { verdict, number, of } = attempt;
     if (verdict.kind === 'permanent') return { kind: 'stop', because: 'permanent' };
     if (number >= of) return { kind: 'stop', because: 'attempts' };
-    const delayMs = Math.max(this.#backoff(call, number, previousMs), verdict.retryAfterMs ?? 0);
+    const delayMs = Math.max(this.#backoff(number, previousMs), verdict.retryAfterMs ?? 0);
     const obstacle = this.#obstacle(call, admission, delayMs);
     if (obstacle !== undefined) return { kind: 'stop', because: obstacle };
     if (!this.#deps.budget.charge(() => call.shadowed('budget', 'refuse', 'budget'))) return { kind: 'stop', because: 'budget' };
@@ -145,15 +145,12 @@ export class RetryPolicy implements Policy {
   // What would have followed, had the policy been enforced. No token is taken for it.
   #watched<T>(call: Call, admission: Admission, { verdict, number }: Attempt<T>): void {
     if (verdict.kind === 'permanent' || Math.min(this.#options.attempts, call.maxAttempts) <= number) return;
-    const delayMs = Math.max(this.#backoff(call, number, undefined), verdict.retryAfterMs ?? 0);
+    const delayMs = Math.max(this.#backoff(number, undefined), verdict.retryAfterMs ?? 0);
     if (this.#obstacle(call, admission, delayMs) === undefined) call.shadowed('retry', 'retry', verdict.reason);
   }
 
-  #backoff({ attemptsElsewhere: before }: Call, number: number, previousMs: number | undefined): number {
-    const { random } = this.#deps;
-    return number === 1
-      ? savedDelays(this.#options, before + 1, random)
-      : backoffDelay(this.#options, before + number, previousMs, random);
+  #backoff(number: number, previousMs: number | undefined): number {
+    return backoffDelay(this.#options, number, previousMs, this.#deps.random);
   }
 
   #obstacle(call: Call, admission: Admission, delayMs: number): RetryRefusal | undefined {

@@ -52,6 +52,34 @@ test('while open the engine is asked every second, jittered, and the first yes m
   assert.equal(asked.length, 4, 'closed, it does not ask');
 });
 
+test('whoever asks for readiness does not wait for its turn, yet makes no more than ten questions of one', async () => {
+  const { at, asked } = await opened(async () => false);
+  await at.clock.advance(2 * INTERVAL + 500);
+  at.pipeline.askReadiness();
+  await at.clock.advance(0);
+  assert.equal(asked.at(-1)?.at, 2 * INTERVAL + 500, 'the last question is old: at once');
+  for (let ms = 0; ms < 1000; ms++) {
+    at.pipeline.askReadiness();
+    await at.clock.advance(1);
+  }
+  assert.equal(asked.length, 3 + 11, 'one for every 90 ms');
+  await at.clock.advance(2 * INTERVAL);
+  const [before, last] = asked.slice(-2).map((each) => each.at);
+  assert.equal((last ?? 0) - (before ?? 0), INTERVAL, 'then at its turn again');
+});
+
+test('asking for readiness changes nothing while a question is out, nor where the breaker is not open', async () => {
+  const { at, asked } = await opened(() => new Promise(() => undefined));
+  await at.clock.advance(INTERVAL);
+  at.pipeline.askReadiness();
+  await at.clock.advance(500);
+  assert.equal(asked.length, 1);
+  const closed = world({}, scriptedRandom(0.5), () => assert.fail('asked'));
+  closed.pipeline.askReadiness();
+  await closed.clock.advance(60_000);
+  assert.equal(closed.clock.pendingTimers, 0);
+});
+
 test('no chance makes the wait longer than the interval', async () => {
   const { at, asked } = await opened(async () => false, {}, 0);
   await at.clock.advance(1000);

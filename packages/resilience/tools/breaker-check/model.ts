@@ -102,6 +102,12 @@ export class Model {
     else this.#start('ask', Math.max(0, this.#options.readinessMs - (this.now - this.#askedAt)));
   }
 
+  hurry(): void {
+    if (!this.#timers.some(({ kind }) => kind === 'ask')) return;
+    this.#stop('ask');
+    this.#start('ask', Math.max(0, this.#options.readinessMs / 10 - (this.now - this.#askedAt)));
+  }
+
   skip(): void {
     this.now += this.nextIn ?? 0;
   }
@@ -155,7 +161,9 @@ export class Model {
     this.#timers = [];
     this.#until = this.now + breakMs;
     this.#start('break', breakMs);
-    if (readinessMs > 0 && this.believed) this.#start('ask', readinessMs);
+    if (readinessMs === 0 || !this.believed) return;
+    this.#askedAt = this.now;
+    this.#start('ask', readinessMs);
   }
 
   #enterHalfOpen(early: boolean): void {

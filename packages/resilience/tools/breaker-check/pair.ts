@@ -10,6 +10,8 @@ export interface World {
   readonly options: Partial<BreakerOptions>;
   /** Failures count for one call in so many, as well as whole. */
   readonly parts?: number;
+  /** Somebody may wait for the engine's readiness. */
+  readonly hurries?: true;
   /** Calls that may be out at once. */
   readonly calls: number;
   /** Steps of every run. */
@@ -36,6 +38,7 @@ export interface Step {
     | 'part of a failure'
     | 'failed attempt'
     | 'timer'
+    | 'readiness is asked for'
     | 'time without its timer'
     | 'ready'
     | 'not ready'
@@ -46,6 +49,7 @@ export interface Step {
 
 const ADMIT: Step = { what: 'admit' };
 const TIMER: Step = { what: 'timer' };
+const HURRY: Step = { what: 'readiness is asked for' };
 const SKIP: Step = { what: 'time without its timer' };
 const LATE: Step = { what: 'ready, too late' };
 const ANSWERS: readonly Step[] = [{ what: 'ready' }, { what: 'not ready' }, { what: 'probe fails' }];
@@ -87,6 +91,7 @@ export class Pair {
     }
     const { nextIn, asking } = this.#model;
     if (nextIn !== undefined) steps.push(TIMER);
+    if (this.#world.hurries && this.#model.phase === 'open') steps.push(HURRY);
     if (nextIn !== undefined && nextIn > 0) steps.push(SKIP);
     if (asking) steps.push(...ANSWERS);
     if (this.#late !== undefined || (this.#asked !== undefined && !asking)) steps.push(LATE);
@@ -98,6 +103,7 @@ export class Pair {
     if (call !== undefined) this.#takeOf(this.#called(call), what);
     else if (what === 'admit') this.#admit();
     else if (what === 'timer') this.#both('fire');
+    else if (what === 'readiness is asked for') this.#hurry();
     else if (what === 'time without its timer') this.#both('skip');
     else if (what === 'ready, too late') this.#answerLate();
     else this.#answer(what);
@@ -159,6 +165,11 @@ export class Pair {
   #both(move: 'fire' | 'skip'): void {
     this.#clock[move]();
     this.#model[move]();
+  }
+
+  #hurry(): void {
+    this.#machine.askReadiness();
+    this.#model.hurry();
   }
 
   #answer(answer: Step['what']): void {

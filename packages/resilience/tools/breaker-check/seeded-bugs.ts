@@ -98,6 +98,18 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     to: 'Math.floor(this.#failures + weight)',
   },
   {
+    name: 'readiness that is asked for is asked twice',
+    file: 'readiness.ts',
+    from: 'this.#timer.cancel();\n    this.#wait(HURRIED);',
+    to: 'this.#wait(HURRIED);',
+  },
+  {
+    name: 'readiness that is asked for waits for its turn',
+    file: 'readiness.ts',
+    from: 'const HURRIED = 0.1;',
+    to: 'const HURRIED = 1;',
+  },
+  {
     name: 'a probe has no lease',
     file: 'probes.ts',
     from: 'onExpired, { keepAlive: false }',

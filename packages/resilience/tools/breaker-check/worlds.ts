@@ -30,6 +30,13 @@ export const WORLDS: readonly World[] = [
     depth: 10,
   },
   {
+    name: 'early recovery that somebody waits for',
+    options: { ...TIMES, ...NO_OTHER_RULE, consecutiveCalls: 1, probes: 1, probeSuccesses: 1, readinessMs: 100 },
+    hurries: true,
+    calls: 1,
+    depth: 10,
+  },
+  {
     name: 'count parts of calls',
     options: { ...TIMES, ...NO_OTHER_RULE, consecutiveCalls: 1, probes: 1, probeSuccesses: 1, readinessMs: 0 },
     parts: 3,

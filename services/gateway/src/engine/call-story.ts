@@ -5,8 +5,8 @@ export interface VisitEnd {
   readonly outcome: CallOutcome | 'rejected';
   readonly reason: string;
   readonly attempts: number;
-  /** Present where the engine may fail again, and another one need not. */
-  readonly mayGoElsewhere: RetryRefused | undefined;
+  /** Present where a further attempt may succeed. */
+  readonly mayGoOn: RetryRefused | undefined;
 }
 
 /** The events of one visit, on their way into the story. */
@@ -57,14 +57,13 @@ export class CallStory {
     };
     const end = (): VisitEnd => {
       const { outcome = 'neutral', reason = 'internal', attempts = 0 } = finished ?? {};
-      return { outcome, reason, attempts, mayGoElsewhere: undefined };
+      return { outcome, reason, attempts, mayGoOn: undefined };
     };
     return { onEvent, end };
   }
 
-  /** The next attempt goes to another engine, mostly at once. */
-  goesElsewhere({ attempt, of, reason, name }: RetryRefused, delayMs: number): void {
-    this.waited ||= delayMs > 0;
+  /** A further attempt is made, at another engine mostly at once. */
+  goesOn({ attempt, of, reason, name }: RetryRefused, delayMs: number): void {
     this.#listen({ type: 'retry_scheduled', name, call: this.id, attempt, of, delayMs, reason, message: reason });
   }
 
@@ -108,6 +107,6 @@ export class CallStory {
 
   #end(before: number): VisitEnd {
     const { outcome = 'neutral', reason = 'internal' } = this.#finished ?? {};
-    return { outcome, reason, attempts: this.attempts - before, mayGoElsewhere: this.#refused };
+    return { outcome, reason, attempts: this.attempts - before, mayGoOn: this.#refused };
   }
 }

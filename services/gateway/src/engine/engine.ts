@@ -89,6 +89,11 @@ export class Engine {
     return this.pipeline.state;
   }
 
+  /** The breaker lets a call through, maybe as a probe. */
+  get takesCalls(): boolean {
+    return this.state !== 'open' && this.pipeline.retryAfterMs === 0;
+  }
+
   get breaker(): BreakerSnapshot {
     return this.pipeline.snapshot().breaker;
   }
@@ -106,6 +111,11 @@ export class Engine {
   /** What the end of a visit says about the engine's willingness, for its throttle. */
   willing(settled: Settled<unknown>): Acceptance {
     return willingness(settled, judgeEnd(settled, this.#classify));
+  }
+
+  /** How long the engine asked to wait, ms. */
+  retryAfterMs(settled: Settled<unknown>): number {
+    return judgeEnd(settled, this.#classify).retryAfterMs ?? 0;
   }
 
   /** Whether a reply is one that a race ends with. */

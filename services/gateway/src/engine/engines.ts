@@ -35,12 +35,15 @@ export class Engines {
   /** Retries, attempts at another engine and hedges: one bucket, or an outage would be paid for twice. */
   readonly budget: BudgetPolicy;
   readonly hedges: Hedges;
+  /** After this a connection counts as not to be had, ms. */
+  readonly connectTimeoutMs: number;
   #retry: RetryOptions;
 
   constructor(config: GatewayConfig, deps: Omit<EngineDeps, 'budget'>) {
     const names = engineNames(config);
     const budget = new BudgetPolicy(resolveBudget(budgetOptions(config)), deps.clock);
     this.budget = budget;
+    this.connectTimeoutMs = config.CONNECT_TIMEOUT_MS;
     this.#retry = retryOptions(config);
     this.hedges = new Hedges(hedgeOptions(config), { name: ENGINES, clock: deps.clock, budget, onEvent: deps.onEvent });
     this.all = config.ENGINE_URL.map((origin, at) => {
@@ -62,12 +65,16 @@ export class Engines {
     return this.#retry;
   }
 
-  /** A place at an engine that was not tried; undefined where there is none that takes calls. */
-  pick(tried: readonly Engine[], call: CallId): BalanceLease<Engine> | undefined {
-    const lease = this.#balance.pick({ avoid: tried.map(({ id }) => id), call });
-    if (lease === undefined || !tried.includes(lease.endpoint)) return lease;
-    lease.release();
-    return undefined;
+  /** There are others to go to. */
+  get several(): boolean {
+    return this.all.length > 1;
+  }
+
+  /** A place at another engine than these; undefined where there is none that takes calls. */
+  pick(avoid: readonly Engine[], call: CallId): BalanceLease<Engine> | undefined {
+    // Asked for nothing in vain: each pick is told.
+    if (avoid.length > 0 && !this.hasOther(avoid)) return undefined;
+    return this.#balance.pick({ avoid: avoid.map(({ id }) => id), call });
   }
 
   /** A place for a hedge of an attempt at this engine, at another one where there is one; else at the same, if it may. */
@@ -83,9 +90,14 @@ export class Engines {
     return this.all.reduce((best, each) => (each.pipeline.retryAfterMs < best.pipeline.retryAfterMs ? each : best));
   }
 
-  /** Whether a call could go to an engine that was not tried. */
-  hasOther(tried: readonly Engine[]): boolean {
-    return this.all.some((engine) => !tried.includes(engine) && engine.state !== 'open');
+  /** Whether a call could go to another engine than these. */
+  hasOther(than: readonly Engine[]): boolean {
+    return this.all.some((engine) => !than.includes(engine) && engine.takesCalls);
+  }
+
+  /** Calls have nowhere else to go: whether an engine whose breaker is open takes work again is asked at once. */
+  askReadiness(): void {
+    for (const { pipeline } of this.all) pipeline.askReadiness();
   }
 
   reportLoad(engine: Engine, tasks: number): void {

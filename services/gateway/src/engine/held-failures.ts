@@ -4,40 +4,57 @@ import type { Engine } from './engine.ts';
  * Tells the policies of an engine how a call failed there: as the failure that it is, or as no evidence.
  * @param weight what part of a failed call it is, 0–1
  */
-export type Tell = (as: 'failure' | 'neutral', weight: number) => unknown;
+export type Tell = (as: 'failure' | 'neutral', weight?: number) => unknown;
 
-interface Held {
-  readonly tell: Tell;
-  /** Attempts that the call made at the engine, as a share of those that it may make in all. */
-  readonly share: number;
+interface AtEngine {
+  attempts: number;
+  tells: Tell[];
 }
 
 /**
- * Failures of one call that the policies of the engines have not heard of yet. They wait for the end of the call: what
- * an engine failed may turn out to be an outage of all of them that the call bridged, as a retry at a single engine would.
- * A call that failed is a failed one for each engine that it was at; what another engine made good counts for its part.
+ * Failures of one call that the policies of the engines have not heard of yet. What an engine failed may turn out to be
+ * an outage of all of them that the call bridged, as a retry at a single engine would. A call that failed is a failed one
+ * for each engine that it was at; what another engine made good counts for the part of the attempts that were made there.
  */
 export class HeldFailures {
-  readonly #held = new Map<Engine, Held[]>();
+  readonly #attempts: number;
+  readonly #engines = new Map<Engine, AtEngine>();
 
-  /** @param share of the attempts that the call may make in all, those that it made at the engine */
-  hold(engine: Engine, share: number, tell: Tell): void {
-    const held = this.#held.get(engine);
-    if (held === undefined) this.#held.set(engine, [{ tell, share }]);
-    else held.push({ tell, share });
+  /** @param attempts that the call may make in all */
+  constructor(attempts: number) {
+    this.#attempts = attempts;
   }
 
-  /** The call visits the engine again: that visit speaks for it. */
-  drop(engine: Engine): void {
-    for (const { tell, share } of this.#held.get(engine) ?? []) tell('neutral', share);
-    this.#held.delete(engine);
+  /** An attempt starts at the engine: it speaks for those before it. */
+  began(engine: Engine): void {
+    const at = this.#at(engine);
+    at.attempts++;
+    for (const tell of at.tells.splice(0)) tell('neutral');
   }
 
-  /** The call has ended: failed, made good by another engine, or bridging what may have ailed all of them. */
-  tell(end: 'failed' | 'made good' | 'bridged'): void {
-    for (const { tell, share } of [...this.#held.values()].flat()) {
-      tell(end === 'bridged' ? 'neutral' : 'failure', end === 'failed' ? 1 : share);
+  /** Whether an attempt of the call was made there. */
+  knows(engine: Engine): boolean {
+    return this.#engines.has(engine);
+  }
+
+  hold(engine: Engine, tell: Tell): void {
+    this.#at(engine).tells.push(tell);
+  }
+
+  tell(what: 'failed' | 'made good' | 'bridged'): void {
+    const as = what === 'bridged' ? 'neutral' : 'failure';
+    for (const { attempts, tells } of this.#engines.values()) {
+      const weight = what === 'failed' ? 1 : Math.min(1, attempts / this.#attempts);
+      for (const tell of tells.splice(0)) tell(as, weight);
     }
-    this.#held.clear();
+  }
+
+  #at(engine: Engine): AtEngine {
+    let at = this.#engines.get(engine);
+    if (at === undefined) {
+      at = { attempts: 0, tells: [] };
+      this.#engines.set(engine, at);
+    }
+    return at;
   }
 }

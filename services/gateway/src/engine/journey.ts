@@ -1,4 +1,4 @@
-import { type Clock, type Random, sleep } from '@penstock/clock';
+import { type Clock, type Random, sleep, type Timer } from '@penstock/clock';
 import {
   type AttemptContext,
   CallCancelledError,
@@ -8,7 +8,6 @@ import {
   RetriesExhaustedError,
   type RetryRefusal,
   type RetryRefused,
-  savedDelays,
   type TellHeld,
 } from '@penstock/resilience';
 import type { CallStory } from './call-story.ts';
@@ -18,7 +17,9 @@ import type { EngineReply } from './engine-reply.ts';
 import type { Engines } from './engines.ts';
 import { AnsweredByHedge, hedgedAttempt } from './hedged-attempt.ts';
 import { HeldFailures } from './held-failures.ts';
+import { Itinerary } from './itinerary.ts';
 import type { Passage } from './passage.ts';
+import { SavedDelays } from './saved-delays.ts';
 import type { AttemptSender } from './send-attempt.ts';
 import { isRefusal, sooner, throttled, type Visit, visit } from './visit.ts';
 
@@ -34,13 +35,14 @@ export interface JourneyDeps {
 /** What one attempt is sent with, and until when. */
 type Target = Omit<SendContext, 'remainingMs'>;
 
-/** The engine failed, and another one need not. */
-type FailedVisit = Visit & { readonly mayGoElsewhere: RetryRefused };
+/** The engine failed, and the next attempt need not. */
+type FailedVisit = Visit & { readonly mayGoOn: RetryRefused };
 
 /**
- * One call's way over the engines. It goes to one; if that fails, to another one at once, and only at the last one left
- * are attempts repeated with backoff. An outage of all of them is bridged as one of a single engine is: the last attempt
- * starts no earlier than it would there.
+ * One call's way over the engines. With a single one its pipeline repeats attempts. With several each visit is one attempt:
+ * a failed one goes to another engine at once, and once it has been at all of them, after backoff, to the one it was at
+ * longest ago. An outage of all of them is bridged as one of a single engine is: the last attempt starts no earlier than
+ * it would there.
  */
 export class Journey {
   readonly #deps: JourneyDeps;
@@ -49,8 +51,11 @@ export class Journey {
   /** In all. */
   readonly #attempts: number;
   readonly #endsAt: number;
-  readonly #tried: Engine[] = [];
-  readonly #held = new HeldFailures();
+  readonly #itinerary = new Itinerary();
+  readonly #held: HeldFailures;
+  readonly #delays = new SavedDelays();
+  /** How long an engine takes to fail this call. */
+  #failedAfterMs: number | undefined;
 
   constructor(deps: JourneyDeps, passage: Passage, story: CallStory, attempts: number) {
     this.#deps = deps;
@@ -58,6 +63,7 @@ export class Journey {
     this.#story = story;
     this.#attempts = attempts;
     this.#endsAt = deps.clock.monotonic() + passage.total.totalMs;
+    this.#held = new HeldFailures(attempts);
   }
 
   /** Visits engines until one answers or nothing is left to try; the visit that tells how the call ended. */
@@ -74,56 +80,88 @@ export class Journey {
   }
 
   async #visits(): Promise<Visit> {
-    const { engines } = this.#deps;
-    const tried = this.#tried;
-    let failed: FailedVisit | undefined;
-    let refused: Visit | undefined;
-    while (refused === undefined || tried.length < engines.all.length) {
-      if (failed !== undefined && failed.engine === tried.at(-1)) {
-        if (!engines.hasOther(tried)) break;
-        const because = await this.#goElsewhere(failed);
-        if (because !== undefined) return this.#stay(failed, because);
+    let made = (await this.#visitNext('anew')) ?? (await this.#refused());
+    while (mayGoOn(made)) {
+      const next = await this.#goOn(made);
+      if (typeof next === 'string') {
+        this.#story.stays(made.mayGoOn, next);
+        return { ...made, stayed: next };
       }
-      const lease = engines.pick(tried, this.#story.id);
-      if (lease === undefined && (failed ?? refused) !== undefined) break;
-      // Where every breaker is open, the one that will open first says so.
-      const made = await this.#visit(lease?.endpoint ?? engines.soonest).finally(() => lease?.release());
-      if (isRefusal(made)) refused = sooner(refused, made);
-      else if (made.attempts === 0 && failed !== undefined) return isEnded(made) ? made : failed;
-      else if (!mayGoOn(made)) return made;
-      else failed = made;
-      if (this.#attempts === this.#story.attempts) break;
+      made = next;
     }
-    if (failed !== undefined) return this.#stay(failed, this.#attempts === this.#story.attempts ? 'attempts' : 'breaker_open');
-    if (refused === undefined) throw new Error('a call ended without a visit');
+    return made;
+  }
+
+  // Every breaker is open: the one that will let a call through first says so.
+  #refused(): Promise<Visit> {
+    const { engines } = this.#deps;
+    if (engines.several) engines.askReadiness();
+    return this.#visit(engines.soonest);
+  }
+
+  /**
+   * The visit to the first engine that takes the call: one that it has not been to or, `again`, the one that it was at
+   * longest ago. The refusal that is over first where all refuse; undefined where no breaker lets a call through.
+   */
+  async #visitNext(again: 'anew' | 'again'): Promise<Visit | undefined> {
+    const { engines, clock } = this.#deps;
+    const { visited } = this.#itinerary;
+    const out = engines.all.filter((engine) => this.#itinerary.awayMs(engine, clock.monotonic()) > 0);
+    let refused: Visit | undefined;
+    for (let from = 0; from <= (again === 'again' ? visited.length : 0) && this.#attemptsLeft > 0; ) {
+      const lease = engines.pick([...out, ...visited.slice(from)], this.#story.id);
+      if (lease === undefined) {
+        from++;
+      } else {
+        out.push(lease.endpoint);
+        const made = await this.#visit(lease.endpoint).finally(() => lease.release());
+        if (!isRefusal(made)) return made;
+        refused = sooner(refused, made);
+      }
+    }
     return refused;
   }
 
   async #visit(engine: Engine): Promise<Visit> {
-    this.#tried.push(engine);
+    const { engines, clock } = this.#deps;
     const story = this.#story;
     const before = story.attempts;
-    const left = this.#attempts - before;
-    const maxAttempts = left > 1 && this.#deps.engines.hasOther(this.#tried) ? 1 : left;
-    const options = { ...this.#options(engine, this.#passage.signal), maxAttempts, attemptsElsewhere: before };
-    const made = throttled(engine, story) ?? (await visit(engine, story.visit(), options, this.#attempt(engine, before)));
+    const maxAttempts = engines.several ? 1 : this.#attemptsLeft;
+    const options = { ...this.#options(engine, this.#passage.signal), maxAttempts };
+    // A call that was let through once is not asked again.
+    const refused = this.#held.knows(engine) ? undefined : throttled(engine, story);
+    this.#itinerary.visit(engine);
+    if (refused !== undefined) return refused;
+    const startedAt = clock.monotonic();
+    const early = this.#tellInTime();
+    const made = await visit(engine, story.visit(), options, this.#attempt(engine, before)).finally(() => early?.cancel());
     const { settled, attempts } = made;
     if ('error' in settled && settled.error instanceof RetriesExhaustedError && settled.error.cause instanceof AnsweredByHedge) {
       return { ...settled.error.cause.visit, attempts };
     }
+    if (mayGoOn(made)) this.#failed(made, clock.monotonic() - startedAt);
     this.#tellThrottle(made);
     return made;
+  }
+
+  #failed({ engine, settled }: FailedVisit, afterMs: number): void {
+    this.#failedAfterMs = Math.max(this.#failedAfterMs ?? 0, afterMs);
+    this.#itinerary.stayAway(engine, this.#deps.clock.monotonic() + engine.retryAfterMs(settled));
+  }
+
+  // Engines that fail of the same thing take about as long for it: one that has had the call for longer works, and those
+  // before it have failed alone. What it computes may take a minute more.
+  #tellInTime(): Timer | undefined {
+    if (this.#failedAfterMs === undefined || this.#story.waited) return undefined;
+    const { clock, engines } = this.#deps;
+    return clock.timer(this.#failedAfterMs + engines.connectTimeoutMs, () => this.#held.tell('made good'));
   }
 
   #options(engine: Engine, signal: AbortSignal): CallOptions {
     const { total, route } = this.#passage;
     const common = { signal, totalMs: this.#remainingMs(), clientShortened: total.clientShortened, kind: route };
-    if (this.#deps.engines.all.length === 1) return common;
-    this.#held.drop(engine);
-    const before = this.#story.attempts;
-    // A hedge is an attempt too, which the story does not number.
-    const share = (): number => Math.max(1, this.#story.attempts - before) / this.#attempts;
-    return { ...common, holdFailure: (tell) => this.#held.hold(engine, share(), tell) };
+    if (!this.#deps.engines.several) return common;
+    return { ...common, holdFailure: (tell) => this.#held.hold(engine, tell) };
   }
 
   #attempt(engine: Engine, before: number): Operation<EngineReply> {
@@ -176,44 +214,71 @@ export class Journey {
     const { request, route, call, priority } = this.#passage;
     const { signal } = to;
     const entry = { signal, remainingMs: timeoutMs, priority, attempt: here, call: this.#story.id };
-    return engine.admit(entry, () => this.#deps.send(engine, { request, route, call, attempt: { ...to, remainingMs } }));
+    return engine.admit(entry, () => {
+      this.#held.began(engine);
+      return this.#deps.send(engine, { request, route, call, attempt: { ...to, remainingMs } });
+    });
   }
 
   // It counts calls, not attempts: what a retry made good was no refusal. One that bridged an outage of all says nothing.
   #tellThrottle({ engine, settled }: Visit): void {
     const said = engine.willing(settled);
-    if (said !== 'rejected' || this.#deps.engines.all.length === 1) engine.throttle.heard(said);
-    else this.#held.hold(engine, 1, (as) => as === 'failure' && engine.throttle.heard('rejected'));
+    if (said !== 'rejected' || !this.#deps.engines.several) engine.throttle.heard(said);
+    else this.#held.hold(engine, (as) => as === 'failure' && engine.throttle.heard('rejected'));
   }
 
-  /** Decides, pays for it, and waits where it has to; or says what forbids it. */
-  async #goElsewhere({ mayGoElsewhere }: FailedVisit): Promise<RetryRefusal | undefined> {
-    const delayMs = this.#delayMs();
-    const because = this.#obstacle(delayMs);
+  /** The next attempt's visit: decided on, paid for, and waited for where it has to be; or what forbids it. */
+  async #goOn(failed: FailedVisit): Promise<Visit | RetryRefusal> {
+    const { engines } = this.#deps;
+    if (!engines.several || this.#attemptsLeft === 0) return 'attempts';
+    if (!engines.hasOther([failed.engine])) engines.askReadiness();
+    const atOnce = this.#mayGoAtOnce();
+    const delayMs = atOnce ? 0 : this.#delayMs();
+    const because = this.#obstacle(failed, delayMs) ?? (engines.budget.charge() ? undefined : 'budget');
     if (because !== undefined) return because;
-    this.#story.goesElsewhere(mayGoElsewhere, delayMs);
-    if (delayMs > 0) await this.#wait(delayMs);
-    return undefined;
+    this.#story.goesOn(failed.mayGoOn, delayMs);
+    const next = atOnce ? await this.#visitNext('anew') : await this.#visitAfter(delayMs);
+    if (next !== undefined && !isRefusal(next)) return this.#lastWord(next);
+    return atOnce ? this.#goOnLater(failed) : 'breaker_open';
   }
 
-  #stay(failed: FailedVisit, stayed: RetryRefusal): Visit {
-    this.#story.stays(failed.mayGoElsewhere, stayed);
-    return { ...failed, stayed };
+  // The other engine, which seemed to take calls, does not. What was paid for is made after the wait that was to be saved.
+  async #goOnLater(failed: FailedVisit): Promise<Visit | RetryRefusal> {
+    if (this.#attemptsLeft === 0) return 'attempts';
+    const delayMs = this.#delayMs();
+    const because = this.#obstacle(failed, delayMs);
+    if (because !== undefined) return because;
+    const next = await this.#visitAfter(delayMs);
+    return next === undefined || isRefusal(next) ? 'breaker_open' : this.#lastWord(next);
+  }
+
+  async #visitAfter(delayMs: number): Promise<Visit | undefined> {
+    this.#story.waited = true;
+    await this.#wait(delayMs);
+    return this.#visitNext('again');
+  }
+
+  // Without an attempt, only the client's going or the gateway's stop says more than the failure before.
+  #lastWord(next: Visit): Visit | RetryRefusal {
+    return next.attempts === 0 && !isEnded(next) ? 'deadline' : next;
   }
 
   // Engines that fail at the same moment fail of the same thing: the last attempt is kept until that may be over.
-  #delayMs(): number {
-    const { attempts } = this.#story;
-    if (attempts === 1 || this.#attempts - attempts > 1) return 0;
-    return savedDelays(this.#deps.engines.retry, attempts, this.#deps.random);
+  #mayGoAtOnce(): boolean {
+    return this.#deps.engines.hasOther(this.#itinerary.visited) && (this.#story.attempts === 1 || this.#attemptsLeft > 1);
   }
 
-  // The budget is asked last: a token spent on an attempt that something else forbids would be lost.
-  #obstacle(delayMs: number): RetryRefusal | undefined {
-    const { engines, stopping } = this.#deps;
-    if (stopping.aborted) return 'draining';
-    if (this.#remainingMs() <= delayMs) return 'deadline';
-    return engines.budget.charge() ? undefined : 'budget';
+  #delayMs(): number {
+    const { engines, random, clock } = this.#deps;
+    const now = clock.monotonic();
+    const away = engines.all.filter(({ takesCalls }) => takesCalls).map((engine) => this.#itinerary.awayMs(engine, now));
+    const backoffMs = this.#delays.take(engines.retry, this.#story.attempts, random);
+    return away.length === 0 ? backoffMs : Math.max(backoffMs, Math.min(...away));
+  }
+
+  #obstacle({ engine }: FailedVisit, delayMs: number): RetryRefusal | undefined {
+    if (this.#deps.stopping.aborted) return 'draining';
+    return engine.pipeline.fits(this.#options(engine, this.#passage.signal), delayMs) ? undefined : 'deadline';
   }
 
   async #wait(delayMs: number): Promise<void> {
@@ -227,12 +292,16 @@ export class Journey {
     }
   }
 
+  get #attemptsLeft(): number {
+    return this.#attempts - this.#story.attempts;
+  }
+
   #remainingMs(): number {
     return this.#endsAt - this.#deps.clock.monotonic();
   }
 }
 
-const mayGoOn = (made: Visit): made is FailedVisit => made.mayGoElsewhere !== undefined;
+const mayGoOn = (made: Visit): made is FailedVisit => made.mayGoOn !== undefined;
 
 const tellNothing = (tell: TellHeld): void => tell('neutral');
 

@@ -46,7 +46,7 @@ export function throttled(engine: Engine, { id }: CallStory): Visit | undefined 
   } catch (error) {
     const reason = error instanceof LocalRefusalError ? error.layer : 'stopped';
     if (error instanceof LocalRefusalError || error instanceof PipelineStoppedError) {
-      return { engine, settled: { error }, outcome: 'neutral', reason, attempts: 0, mayGoElsewhere: undefined };
+      return { engine, settled: { error }, outcome: 'neutral', reason, attempts: 0, mayGoOn: undefined };
     }
     throw error;
   }

@@ -47,6 +47,8 @@ export class GateWorld {
   readonly engines: Engines;
   readonly gate: EngineGate;
   answer: Answer = answers();
+  /** Engines that are not ready. */
+  readonly unready = new Set<Engine>();
   readonly #startedAt = this.clock.monotonic();
 
   constructor(count: number, env: Readonly<Record<string, string>> = {}, random: Random = scriptedRandom(0.5)) {
@@ -55,6 +57,7 @@ export class GateWorld {
     const config = readConfig({ ENGINE_URL: urls.join(','), BREAKER_READINESS_MS: '0', ...env });
     const onEvent = (event: PolicyEvent): void => void this.events.push(event);
     this.engines = new Engines(config, { clock, random, classify: engineClassifier(clock), onEvent });
+    for (const engine of this.engines.all) engine.client.ready = async () => !this.unready.has(engine);
     this.gate = new EngineGate({
       engines: this.engines,
       clock,
