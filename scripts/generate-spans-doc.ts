@@ -47,8 +47,10 @@ ${table(
 ## Links
 
 A request that did not compute its answer links to the span of the one that did: \`penstock.link\` is \`coalesced\` where both
-waited for the same computation, \`replayed\` where the answer was kept for an \`Idempotency-Key\`. Where that trace was
-neither sampled nor kept, the link leads nowhere.
+waited for the same computation, \`replayed\` where the answer was kept for an \`Idempotency-Key\`. With a trace that is sampled
+or kept the gateway keeps the one that it coalesced with. Two links may lead nowhere, to a trace that was neither sampled nor
+kept: that of a replayed answer, whose trace was decided long before, and one between traces that met in the engine, which
+decides on neither.
 `;
 
 await writeGenerated('docs/spans.md', document);

@@ -136,28 +136,6 @@ describe('a trace that was not sampled', () => {
   });
 });
 
-describe('an open breaker', () => {
-  it('is told in the trace of the refused request, with its evidence', async (t) => {
-    if (!requireServer(t, 'Jaeger', jaegerAvailable()) || jaeger === undefined) return;
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlp };
-    const pair = await Pair.start({ withoutEngine: true, gatewayEnv: { ...env, RETRY_BASE_MS: '1' } });
-    try {
-      for (let i = 0; i < 5; i++) await analyze(pair.gatewayUrl, analysisRequest({ seed: i }));
-      const refused = await analyze(pair.gatewayUrl, analysisRequest({ seed: 9 }));
-      assert.equal(refused.body.code, 'circuit_open');
-      const trace = await wholeTrace(jaeger, traceIdOf(refused.headers), 1);
-      assert.equal(trace.spans.length, 1, 'no attempt was made');
-      const event = trace.spans[0]!.logs?.map(({ fields }) => new Map(fields.map(({ key, value }) => [key, value]))).find(
-        (fields) => fields.get('event') === 'breaker.rejected',
-      );
-      assert.ok(event !== undefined, 'the refusal is an event of the server span');
-      assert.equal(Number(event.get('penstock.breaker.consecutive_failures')), 5);
-    } finally {
-      await pair.stop();
-    }
-  });
-});
-
 describe('a dead collector', () => {
   it('delays neither a request nor the exit', async () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', JAEGER_ENDPOINT: 'http://127.0.0.1:9/api/traces' };

@@ -86,7 +86,7 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   });
   const options = layerOptions(config);
   const shared = await openSharedState(config, { clock, logger, metrics });
-  const layers = new Layers(options, { gate, clock, random, onEvent, spans, keys: shared.keys });
+  const layers = new Layers(options, { gate, clock, random, onEvent, spans, tracing, keys: shared.keys });
   const lag = new EventLoopLag(clock);
   const admission = new Admission(options.rateLimit, {
     clock,

@@ -2,7 +2,7 @@ import { counter, gauge } from './define.ts';
 
 export const TAIL_SERIES = {
   trace_tail_traces_total: counter(
-    'Traces that were not sampled and are kept by the tail rule, by the first reason seen: error, failed_attempt, retried, hedged, transition, slow, or told by the gateway',
+    'Traces that were not sampled and are kept by the tail rule, by the first reason seen: error, failed_attempt, retried, hedged, transition, slow, linked (a kept one shares its answer), or told by the gateway',
     'reason',
   ),
   trace_tail_spans_total: counter(

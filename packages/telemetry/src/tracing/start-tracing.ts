@@ -1,4 +1,4 @@
-import { context } from '@opentelemetry/api';
+import { context, type Span } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
@@ -77,6 +77,7 @@ export function startTracing({ service, version, env, logger, metrics, clock = s
     enabled: true,
     tracer: provider.getTracer('penstock', version),
     keep: (traceIds: readonly string[]) => held.keep(traceIds),
+    keepTogether: (span: Span, linked: Span) => held.keepTogether(span, linked),
     onKept: (next: KeptListener) => {
       listener = next;
     },

@@ -11,7 +11,7 @@ import {
   resolveStale,
   StalePolicy,
 } from '@penstock/resilience';
-import { type CallSpans, linkTo, traceparentOf } from '@penstock/telemetry';
+import { type CallSpans, linkTo, type Tracing, traceparentOf } from '@penstock/telemetry';
 import type { FastifyRequest } from 'fastify';
 import type { EngineGate } from '../engine/engine-gate.ts';
 import type { EngineReply } from '../engine/engine-reply.ts';
@@ -30,6 +30,7 @@ interface LayersDeps {
   readonly keys: IdempotencyStore<Delivery>;
   readonly onEvent: (event: PolicyEvent) => void;
   readonly spans: CallSpans;
+  readonly tracing: Tracing;
 }
 
 /** A request on its way through the layers. */
@@ -122,7 +123,7 @@ export class Layers {
           return this.#asComputing(key, request, () => this.#orStale(sharedPassage, key));
         });
         // An execution of its own has begun by now.
-        if (!own) linkTo(request.span, this.#computing.get(key)?.span, 'coalesced');
+        if (!own) this.#tellJoined(request, this.#computing.get(key));
         return await running;
       } catch (error) {
         if (error instanceof DeadlineExceededError)
@@ -131,6 +132,12 @@ export class Layers {
         if (own || !isDeadline(error) || remaining() <= 0) throw error;
       }
     }
+  }
+
+  #tellJoined({ span }: FastifyRequest, computing: FastifyRequest | undefined): void {
+    if (computing === undefined) return;
+    linkTo(span, computing.span, 'coalesced');
+    this.#deps.tracing.keepTogether(span, computing.span);
   }
 
   async #asComputing(key: string, request: FastifyRequest, compute: () => Promise<Delivery>): Promise<Delivery> {

@@ -1,4 +1,4 @@
-import { type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
+import { type Span as ApiSpan, type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Clock, Timer } from '@penstock/clock';
 import { estimatedBytes } from '../span-size.ts';
@@ -11,6 +11,8 @@ export const HOLD_MS = 10_000;
 export const MAX_HELD_SPANS = 16_384;
 export const MAX_HELD_BYTES = 16 * 1024 * 1024;
 export const MAX_SPANS_OF_TRACE = 1024;
+/** A client may use one trace id for ever. */
+const MAX_LINKS_OF_TRACE = 100;
 /** Traces that were to be kept and may still begin here; the oldest are forgotten first. */
 const MAX_EXPECTED = 10_000;
 const SWEEP_MS = 1000;
@@ -41,6 +43,8 @@ interface HeldTrace {
   requests: number;
   /** Whether it is decided here. */
   ours: boolean;
+  /** Traces that go where it goes: it links to them. */
+  readonly linked: Set<string>;
   /** When it is given up, on the monotonic clock, ms: set once no request of it is open. */
   until: number;
 }
@@ -101,6 +105,17 @@ export class HeldTraces implements SpanProcessor {
     this.#sweepLater();
   }
 
+  /** Keeps the trace of `linked` as soon as that of `span` is sampled or kept, if it is decided here and not decided yet. */
+  keepTogether(span: ApiSpan, linked: ApiSpan): void {
+    const id = linked.spanContext().traceId;
+    if (isSampled(span)) {
+      this.#keepLinked(id);
+      return;
+    }
+    const linking = this.#traces.get(span.spanContext().traceId);
+    if (linking !== undefined && linking.linked.size < MAX_LINKS_OF_TRACE) linking.linked.add(id);
+  }
+
   async forceFlush(): Promise<void> {
     await Promise.all(this.#options.outlets.map((outlet) => outlet.forceFlush()));
   }
@@ -126,6 +141,7 @@ export class HeldTraces implements SpanProcessor {
       bytes: 0,
       requests: 0,
       ours: decides === 'all',
+      linked: new Set<string>(),
       until: Number.POSITIVE_INFINITY,
     };
     if (known === undefined) this.#traces.set(id, trace);
@@ -195,6 +211,12 @@ export class HeldTraces implements SpanProcessor {
       for (const outlet of outlets) outlet.onEnd(span);
     }
     if (reason !== 'told') onKept(id, callees);
+    for (const each of trace.linked) this.#keepLinked(each);
+  }
+
+  #keepLinked(id: string): void {
+    const trace = this.#traces.get(id);
+    if (trace?.ours === true) this.#keep(trace, 'linked');
   }
 
   #forget(trace: HeldTrace, result: HeldResult, open = 0): void {
@@ -245,7 +267,8 @@ export class HeldTraces implements SpanProcessor {
   }
 }
 
-const isSampled = (span: ReadableSpan): boolean => (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+const isSampled = (span: Pick<ReadableSpan, 'spanContext'>): boolean =>
+  (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 
 // The context is shared by whoever starts a child: from here on they are sampled, here and in what is called.
 function markSampled(span: ReadableSpan): void {

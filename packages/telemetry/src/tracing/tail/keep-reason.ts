@@ -3,8 +3,8 @@ import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanEventName } from '../../schema.ts';
 
-/** Why a trace is kept that was not sampled; `told`: by the service that called. */
-export type KeepReason = 'error' | 'failed_attempt' | 'retried' | 'hedged' | 'transition' | 'slow' | 'told';
+/** Why a trace is kept that was not sampled; `linked`: a kept one links to it, `told`: by the service that called. */
+export type KeepReason = 'error' | 'failed_attempt' | 'retried' | 'hedged' | 'transition' | 'slow' | 'linked' | 'told';
 
 const REASON_OF_EVENT: ReadonlyMap<string, KeepReason> = new Map<SpanEventName, KeepReason>([
   ['breaker.transition', 'transition'],

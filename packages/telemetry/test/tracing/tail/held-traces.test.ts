@@ -156,6 +156,34 @@ describe('the spans of a trace that was not sampled and is decided here', () => 
     assert.deepEqual(exported(), ['server', 'attempt']);
   });
 
+  it('are kept with a trace that links to them: at once where that is sampled, else when it is kept', () => {
+    for (const sampled of [true, false]) {
+      const { server, attempt, exported, held, reasons, told } = world();
+      const computing = server();
+      endSpan(attempt(computing), { status: 200 });
+      const sharing = server(sampled ? called(TraceFlags.SAMPLED) : called());
+      held.keepTogether(sharing, computing);
+      assert.deepEqual(reasons, sampled ? ['linked'] : []);
+      endSpan(sharing, { status: 499, error: 'client_aborted' });
+      assert.deepEqual(reasons, sampled ? ['linked'] : ['error', 'linked']);
+      assert.deepEqual(told.at(-1), { traceId: computing.spanContext().traceId, callees: ['http://engine:8080'] });
+      endSpan(computing, { status: 200 });
+      assert.deepEqual(exported().toSorted(), ['attempt', 'server', 'server']);
+    }
+  });
+
+  it('are dropped with a trace that links to them, and where they are decided before it is', () => {
+    const { server, exported, held, counts } = world();
+    const [computing, sharing, later] = [server(), server(), server()];
+    held.keepTogether(sharing, computing);
+    endSpan(sharing, { status: 200 });
+    endSpan(computing, { status: 200 });
+    held.keepTogether(later, computing);
+    endSpan(later, { status: 500 });
+    assert.deepEqual(exported(), ['server']);
+    assert.deepEqual(counts, { dropped: 2, kept: 1 });
+  });
+
   it('are decided here as well where a caller from outside did not sample', () => {
     const { server, exported } = world();
     endSpan(server(called()), { status: 200 });
