@@ -13,9 +13,10 @@ export async function startEngineAlone(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
   port?: number,
+  stdout?: number,
 ): Promise<EngineProcess> {
   const chosen = port ?? (await freePort());
-  const running = runNode(MAIN, { ENGINE_PORT: String(chosen), DATA_DIR: dataDir, LOG_FORMAT: 'ecs', ...env });
+  const running = runNode(MAIN, { ENGINE_PORT: String(chosen), DATA_DIR: dataDir, LOG_FORMAT: 'ecs', ...env }, stdout);
   return { running, url: `http://127.0.0.1:${chosen}` };
 }
 

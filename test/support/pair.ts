@@ -14,6 +14,8 @@ export interface PairOptions {
   readonly engineUrl?: string;
   /** The gateway alone, in front of a port where nothing listens. */
   readonly withoutEngine?: boolean;
+  /** Descriptors that take their standard outputs. */
+  readonly stdout?: { readonly engine: number; readonly gateway: number };
 }
 
 /** Both real services as processes of their own, on free ports, with a data folder of their own. */
@@ -53,20 +55,23 @@ export class Pair {
   }
 
   async startEngine(): Promise<void> {
-    const engine = await startEngineAlone(this.dataDir, this.#options.engineEnv, this.enginePort);
+    const { engineEnv, stdout } = this.#options;
+    const engine = await startEngineAlone(this.dataDir, engineEnv, this.enginePort, stdout?.engine);
     this.engine = engine.running;
     await engineReady(engine);
   }
 
   /** @param env settings of this start, over those of the pair */
   async startGateway(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    this.gateway = runNode(path.join(root, 'services/gateway/src/main.ts'), {
+    const { engineUrl, gatewayEnv, stdout } = this.#options;
+    const settings = {
       GATEWAY_PORT: String(this.gatewayPort),
-      ENGINE_URL: this.#options.engineUrl ?? this.engineUrl,
+      ENGINE_URL: engineUrl ?? this.engineUrl,
       LOG_FORMAT: 'ecs',
-      ...this.#options.gatewayEnv,
+      ...gatewayEnv,
       ...env,
-    });
+    };
+    this.gateway = runNode(path.join(root, 'services/gateway/src/main.ts'), settings, stdout?.gateway);
     await serviceReady(this.gateway, this.gatewayUrl);
   }
 

@@ -43,8 +43,9 @@ export class Running {
   }
 }
 
-export function runNode(script: string, env: Readonly<Record<string, string>>): Running {
-  return new Running(spawn(NODE, [script], { env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] }));
+/** @param stdout a descriptor that takes its standard output, which is then not kept here */
+export function runNode(script: string, env: Readonly<Record<string, string>>, stdout: 'pipe' | number = 'pipe'): Running {
+  return new Running(spawn(NODE, [script], { env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', stdout, 'pipe'] }));
 }
 
 // What a developer has set for their own pair must not change what the tests see.

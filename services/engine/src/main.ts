@@ -12,6 +12,8 @@ async function main(): Promise<void> {
     version: ENGINE_VERSION,
     level: config.LOG_LEVEL,
     ...(config.LOG_FORMAT !== 'auto' && { format: config.LOG_FORMAT }),
+    bufferBytes: config.LOG_BUFFER_BYTES,
+    onDropped: (lines) => metrics.series.log_lines_dropped_total.inc(lines),
   });
   const metrics = createMetrics({ service: 'engine', enabled: config.METRICS_ENABLED, logger });
   const tracing = startTracing({ service: 'engine', version: ENGINE_VERSION, env: process.env, logger, metrics });

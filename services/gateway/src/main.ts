@@ -13,6 +13,8 @@ async function main(): Promise<void> {
     version: VERSION,
     level: config.LOG_LEVEL,
     ...(config.LOG_FORMAT !== 'auto' && { format: config.LOG_FORMAT }),
+    bufferBytes: config.LOG_BUFFER_BYTES,
+    onDropped: (lines) => metrics.series.log_lines_dropped_total.inc(lines),
   });
   const metrics = createMetrics({ service: 'gateway', enabled: config.METRICS_ENABLED, logger });
   const tracing = startTracing({ service: 'gateway', version: VERSION, env: process.env, logger, metrics });

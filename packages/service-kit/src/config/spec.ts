@@ -15,6 +15,12 @@ export const COMMON_ENVIRONMENT = {
     default: 'auto',
     description: 'ecs: JSON lines in the Elastic Common Schema; pretty: for people; auto: pretty on a terminal',
   }),
+  LOG_BUFFER_BYTES: Type.Integer({
+    default: 8 * 1024 * 1024,
+    minimum: 65_536,
+    maximum: 2 ** 30,
+    description: 'Bytes of log lines that wait while nothing reads standard output; those beyond are dropped and counted',
+  }),
   METRICS_ENABLED: Type.Boolean({ default: true, description: 'false removes all series and their cost' }),
   DRAIN_PROPAGATION_MS: Type.Integer({
     default: 500,

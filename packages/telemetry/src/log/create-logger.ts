@@ -17,14 +17,19 @@ export interface LoggerOptions {
   readonly level: string;
   /** `LOG_FORMAT`. Default: pretty on a terminal, ecs elsewhere. */
   readonly format?: LogFormat;
-  /** Default: stdout, written without blocking, flushed at exit, quiet once the reader is gone. */
+  /** Default: stdout, written without blocking, flushed at exit; lines that nobody reads are dropped and counted. */
   readonly stream?: DestinationStream;
+  /** `LOG_BUFFER_BYTES`: what waits at most while stdout takes nothing, in bytes. Default 8 MiB. */
+  readonly bufferBytes?: number;
+  /** Told of every line that stdout did not take. */
+  readonly onDropped?: (lines: number) => void;
 }
 
 /** A pino logger that writes ECS JSON, with the ids of the active span in every line. */
-export function createLogger({ service, version, level, format, stream }: LoggerOptions): Logger {
+export function createLogger({ service, version, level, format, stream, bufferBytes, onDropped }: LoggerOptions): Logger {
   if (!LOG_LEVELS.includes(level)) throw new TelemetryConfigError('LOG_LEVEL', level, LOG_LEVELS.join(', '));
-  const target = stream ?? logOutput(process.stdout.fd);
+  const onBack = (lines: number): void => logger.warn(`Log: lines dropped while nobody took them from standard output: ${lines}`);
+  const target = stream ?? logOutput(process.stdout.fd, { bufferBytes, onDropped, onBack });
   const chosen = format ?? (stream === undefined && process.stdout.isTTY ? 'pretty' : 'ecs');
   const options = ecsFormat({
     serviceName: service,
@@ -32,7 +37,8 @@ export function createLogger({ service, version, level, format, stream }: Logger
     convertReqRes: true,
     apmIntegration: false,
   });
-  return pino({ ...options, level, mixin: traceFields }, chosen === 'pretty' ? prettyStream(target) : target);
+  const logger = pino({ ...options, level, mixin: traceFields }, chosen === 'pretty' ? prettyStream(target) : target);
+  return logger;
 }
 
 // In this thread: a transport in a worker thread loses its last lines when the process exits.

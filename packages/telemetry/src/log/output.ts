@@ -1,71 +1,90 @@
 import fs from 'node:fs';
 import type { DestinationStream } from 'pino';
+import { LineQueue } from './line-queue.ts';
 
-/** What waits for a slow reader at most, in bytes; lines beyond are dropped rather than kept in memory or waited for. */
-const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+/** What waits for a slow reader at most, in bytes: default of `LOG_BUFFER_BYTES`. */
+const LOG_BUFFER_BYTES = 8 * 1024 * 1024;
 /** How soon a full pipe is tried again, milliseconds. */
-const RETRY_MS = 20;
+const BUSY_MS = 20;
+/** How soon a broken output is tried again, milliseconds: a named pipe gets another reader, a full disk room. */
+const BROKEN_MS = 1000;
 /** How long the exit may wait for a slow reader, milliseconds. */
 const EXIT_LIMIT_MS = 250;
+
+export interface LogOutputOptions {
+  /** Lines beyond so many bytes are dropped rather than kept in memory or waited for. Default 8 MiB. */
+  readonly bufferBytes?: number | undefined;
+  /** Told of every line that is lost, at once. */
+  readonly onDropped?: ((lines: number) => void) | undefined;
+  /** Told once the output takes lines again: how many were lost since it was told last. */
+  readonly onBack?: ((lines: number) => void) | undefined;
+}
 
 /**
  * Writes log lines to a file descriptor without ever blocking: neither the service, when the reader is slow, nor its
  * exit, when the reader is gone. (pino's own destination retries every error of its flush at exit for ever.)
  */
-export function logOutput(fd: number): DestinationStream {
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
-  /** Refused by a full pipe, to be tried again. */
-  let refused: Buffer | undefined;
-  let writing = false;
-  let readerGone = false;
+export function logOutput(fd: number, options: LogOutputOptions = {}): DestinationStream {
+  const queue = new LineQueue(options.bufferBytes ?? LOG_BUFFER_BYTES);
+  let state: 'idle' | 'writing' | 'busy' | 'broken' = 'idle';
+  /** Bytes of the write under way. */
+  let underWay = 0;
+  let untold = 0;
 
-  const take = (): Buffer => {
-    const taken = Buffer.concat(refused === undefined ? waiting : [refused, ...waiting]);
-    waiting = [];
-    waitingBytes = 0;
-    refused = undefined;
-    return taken;
+  const drop = (lines: number): void => {
+    untold += lines;
+    options.onDropped?.(lines);
   };
+  const after = (ms: number, next: () => void): void => void setTimeout(next, ms).unref();
+  const tellWhenBack = (): void => {
+    if (untold === 0 || queue.bytes > queue.limit / 2) return;
+    const lines = untold;
+    untold = 0;
+    options.onBack?.(lines);
+  };
+
   const writeNext = (): void => {
-    if (writing || (refused === undefined && waiting.length === 0)) return;
-    const batch = take();
-    writing = true;
-    fs.write(fd, batch, (error, written) => {
-      writing = false;
-      if (error !== null && !isBusy(error)) {
-        readerGone = true;
-        return;
+    state = 'idle';
+    if (queue.length === 0) return;
+    const head = queue.head();
+    state = 'writing';
+    underWay = head.length;
+    fs.write(fd, head, (error, written) => {
+      underWay = 0;
+      if (error === null) {
+        queue.advance(written);
+        tellWhenBack();
+        writeNext();
+      } else if (isBusy(error)) {
+        state = 'busy';
+        after(BUSY_MS, writeNext);
+      } else {
+        state = 'broken';
+        drop(queue.clear());
+        after(BROKEN_MS, writeNext);
       }
-      const done = error === null ? written : 0;
-      if (done < batch.length) refused = batch.subarray(done);
-      if (error === null) writeNext();
-      else setTimeout(writeNext, RETRY_MS).unref();
     });
   };
 
-  // A write under way ends before the process does: Node waits for its threads.
   process.once('exit', () => {
-    if (!readerGone) writeRest(fd, take());
+    // A write under way ends before the process does: Node waits for its threads.
+    queue.advance(underWay);
+    if (state !== 'broken') writeRest(fd, queue);
   });
 
   return {
     write(line) {
-      if (readerGone || waitingBytes > MAX_WAITING_BYTES) return;
-      const bytes = Buffer.from(line);
-      waiting.push(bytes);
-      waitingBytes += bytes.length;
-      if (refused === undefined) writeNext();
+      if (state === 'broken' || !queue.push(line)) drop(1);
+      else if (state === 'idle') writeNext();
     },
   };
 }
 
-function writeRest(fd: number, rest: Buffer): void {
+function writeRest(fd: number, queue: LineQueue): void {
   const deadline = performance.now() + EXIT_LIMIT_MS;
-  let from = 0;
-  while (from < rest.length && performance.now() < deadline) {
+  while (queue.length > 0 && performance.now() < deadline) {
     try {
-      from += fs.writeSync(fd, rest, from);
+      queue.advance(fs.writeSync(fd, queue.head()));
     } catch (error) {
       // Nobody reads any more: there is nobody to tell.
       if (!isBusy(error)) return;

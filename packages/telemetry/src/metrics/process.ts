@@ -7,4 +7,5 @@ export const PROCESS_SERIES = {
     'What telemetry lost without touching a request: metric_failed, label_overflow, span_too_large, export_failed, spans_dropped',
     'problem',
   ),
+  log_lines_dropped_total: counter('Log lines lost because nobody took them from standard output; requests never wait for it'),
 } as const;

@@ -2,8 +2,8 @@ import { ExportResultCode, hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { RawExporter } from './ordered-exporter.ts';
 
-/** One JSON line for each span; on stderr, so that it never mixes with the log on stdout. */
-export function consoleExporter(write: (line: string) => void = (line) => void process.stderr.write(line)): RawExporter {
+/** One JSON line for each span. */
+export function consoleExporter(write: (line: string) => void): RawExporter {
   return {
     export(spans, done) {
       for (const span of spans) write(`${JSON.stringify(asLine(span))}\n`);

@@ -4,6 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { type Clock, systemClock } from '@penstock/clock';
 import type { Log } from '../log/log.ts';
+import { logOutput } from '../log/output.ts';
 import type { ServiceName } from '../metrics/define.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { BoundedProcessor } from './bounded-processor.ts';
@@ -104,8 +105,16 @@ function rawExporter(target: Target, report: ReportProblem, logger: Log): RawExp
     case 'otlp':
       return otlpExporter(target);
     case 'console':
-      return consoleExporter();
+      return consoleExporter(stderrLines(report));
   }
+}
+
+// On stderr, so that spans never mix with the log on stdout; by the log's means, because a write to `process.stderr` keeps
+// what a slow reader does not take in memory without a bound, and one that is gone would end the service.
+function stderrLines(report: ReportProblem): (line: string) => void {
+  const onDropped = (spans: number): void => report('spans_dropped', spans, 'nobody took them from stderr');
+  const output = logOutput(process.stderr.fd, { onDropped });
+  return (line) => output.write(line);
 }
 
 /** True when the work ended within the limit, well or badly: exporters report their own failures. */
