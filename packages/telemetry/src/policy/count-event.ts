@@ -54,7 +54,7 @@ function countDecision(series: Series, event: PolicyEvent): void {
       series.shed_total.inc({ reason: `bulkhead_${event.because}`, priority: event.priority });
       return;
     case 'coalesce_joined':
-      series.coalesced_total.inc();
+      if (!event.again) series.coalesced_total.inc();
       return;
     case 'stale_served':
       series.stale_served_total.inc();

@@ -5,6 +5,8 @@ import { totalFromHeaders } from '@penstock/resilience';
 /** The total time of a call: the server's, or what the client asked for where that is less. */
 export interface RequestedTotal {
   readonly totalMs: number;
+  /** Where `totalMs` is what is left of it: the whole of it, which the client is told. */
+  readonly wholeMs?: number;
   readonly clientShortened: boolean;
 }
 

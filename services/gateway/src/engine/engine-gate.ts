@@ -60,8 +60,8 @@ export class EngineGate {
 }
 
 // A later visit knows only what was left of the total.
-function wholeTotal(error: unknown, { totalMs }: RequestedTotal, attempts: number): unknown {
-  return error instanceof DeadlineExceededError && error.totalMs !== totalMs
-    ? new DeadlineExceededError(error.whose, totalMs, attempts, error.floorMs)
+function wholeTotal(error: unknown, { totalMs, wholeMs = totalMs }: RequestedTotal, attempts: number): unknown {
+  return error instanceof DeadlineExceededError && error.totalMs !== wholeMs
+    ? new DeadlineExceededError(error.whose, wholeMs, attempts, error.floorMs)
     : error;
 }

@@ -114,12 +114,14 @@ export class Layers {
     const remaining = (): number => Math.max(0, endsAt - clock.monotonic());
     const whose = total.clientShortened ? 'client' : 'server';
     const exceeded = (attempts: number): Error => new DeadlineExceededError(whose, total.totalMs, attempts);
-    for (;;) {
+    for (let again = false; ; again = true) {
       let own = false;
+      const caller = { signal, deadline: { remaining, exceeded }, call: id, again };
       try {
-        const running = this.#coalesce.run(key, { signal, deadline: { remaining, exceeded }, call: id }, (sharedSignal) => {
+        const running = this.#coalesce.run(key, caller, (sharedSignal) => {
           own = true;
-          const sharedPassage = { ...passage, signal: sharedSignal, total: { ...total, totalMs: remaining() } };
+          const left = { ...total, totalMs: remaining(), wholeMs: total.totalMs };
+          const sharedPassage = { ...passage, signal: sharedSignal, total: left };
           return this.#asComputing(key, request, () => this.#orStale(sharedPassage, key));
         });
         // An execution of its own has begun by now.

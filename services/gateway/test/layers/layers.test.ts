@@ -72,6 +72,30 @@ describe('equal analyses at the same time', async () => {
     assert.equal((await second).status, 200);
   });
 
+  it('are counted once each, however often they have to join another one', async () => {
+    const before = (await gateway.metric('coalesced_total')) ?? 0;
+    let asked = 0;
+    const { script, release } = held();
+    engine.script = (received, response) => (asked++ === 0 ? silence : script)(received, response);
+    const first = gateway.analyze({ seed: 7 }, { 'request-timeout': '0.3' });
+    await until('the first', () => engine.requests.length === 1);
+    const others = Promise.all([gateway.analyze({ seed: 7 }), gateway.analyze({ seed: 7 })]);
+    assert.equal((await first).status, 504);
+    await until('the second execution', () => engine.requests.length === 2);
+    release();
+    for (const { status: answered } of await others) assert.equal(answered, 200);
+    assert.equal(engine.requests.length, 2);
+    assert.equal(await gateway.metric('coalesced_total'), before + 2);
+  });
+
+  it('a deadline that passes is told as the client set it', async () => {
+    engine.script = silence;
+    const { body, headers } = await gateway.analyze({ seed: 8 }, { 'request-timeout': '0.03' });
+    assert.equal(body.code, 'deadline_exceeded');
+    assert.match(body.detail, /deadline of 30 ms /);
+    assert.match(String(headers.get('proxy-status')), /totalMs=30\b(?!\.)/);
+  });
+
   it('different ones are executed each', async () => {
     engine.script = ok();
     await Promise.all([gateway.analyze({ seed: 5 }), gateway.analyze({ seed: 6 })]);
