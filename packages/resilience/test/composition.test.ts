@@ -180,6 +180,15 @@ test('Breaker -> Retry: a held failure weighs what it is told to weigh: three th
   assert.equal(at.pipeline.state, 'open');
 });
 
+test('Breaker -> Retry: ten tenths are a call, whatever their sum in floating point', async () => {
+  const at = world({ breaker: { consecutiveCalls: 1 } });
+  const fail = () => finish(at, at.call(down, { maxAttempts: 1, holdFailure: (tell) => tell('failure', 0.1) }));
+  for (let i = 0; i < 9; i++) await fail();
+  assert.equal(at.pipeline.state, 'closed');
+  await fail();
+  assert.equal(at.pipeline.state, 'open');
+});
+
 test('Breaker -> Retry: a held failure is in no row of failures any more once another call has succeeded', async () => {
   const at = world({ breaker: { consecutiveCalls: 2 } });
   const tells: TellHeld[] = [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   AttemptTimeoutError,
+  type BreakerEvidence,
   BreakerOpenError,
   CallCancelledError,
   DeadlineExceededError,
@@ -13,11 +14,21 @@ import {
   type Settled,
   type Verdict,
 } from '@penstock/resilience';
-import { world } from './world.ts';
 
 const classify = (settled: Settled<unknown>): Verdict =>
   'error' in settled ? { kind: 'unknown', reason: 'thrown' } : { kind: 'success', reason: 'answered' };
-const { evidence } = world().pipeline.snapshot().breaker;
+const evidence: BreakerEvidence = {
+  consecutiveFailures: 5,
+  threshold: 5,
+  consecutiveAttempts: 5,
+  failureRatio: 1,
+  volume: 5,
+  slowRatio: 0,
+  slowVolume: 0,
+  epoch: 1,
+  trips: 1,
+  lastReason: 'ECONNREFUSED',
+};
 
 test('what settled by itself is judged by the classifier', () => {
   assert.deepEqual(judgeEnd({ result: 'answer' }, classify), { kind: 'success', reason: 'answered' });

@@ -19,8 +19,8 @@ suite('a breaker in shadow mode', () => {
     assert.equal(at.of('breaker_transition')[0]?.shadow, true);
     assert.deepEqual(decisions(at), ['breaker refuse breaker_open']);
     assert.deepEqual(
-      at.of('breaker_call').map((event) => [event.status, event.stale]),
-      [...Array.from({ length: 5 }, () => ['failure', false]), ['failure', true]],
+      at.of('breaker_call').map(({ status, stale, epoch, probe }) => [status, stale, epoch, probe]),
+      [...Array.from({ length: 5 }, () => ['failure', false, 0, false]), ['failure', true, 1, false]],
     );
     assert.equal((await finish(at, at.call(ok))).value().status, 200);
   });

@@ -25,7 +25,10 @@ test('the last reason is that of the latest failure, a probe’s and an expired 
   await at.clock.advance(500);
   await finish(at, at.call(status(503), { maxAttempts: 1 }));
   assert.equal(reason(), '503');
+  at.pipeline.reload({ breaker: { ...QUICK, consecutiveCalls: 2, probeSuccesses: 2, probeLeaseMs: 300 } });
   await at.clock.advance(1000);
+  await finish(at, at.call(ok));
+  assert.deepEqual([breaker(at).state, reason()], ['half_open', '503']);
   watch(at.call(held().run));
   await at.clock.advance(300);
   assert.deepEqual([breaker(at).state, reason()], ['open', 'probe_expired']);

@@ -194,7 +194,7 @@ suite('the ratio of slow calls', () => {
       [[500, 0, 0], 'probes_succeeded'],
       [[0, 500, 500], 'slow_ratio'],
     ] as const) {
-      const at = only({ ...rule, slowVolume: 1, openMs: 1000 });
+      const at = only({ ...rule, slowVolume: 1, openMs: 1000, probes: 1 });
       await finish(at, at.call(slow(at, 500)));
       await at.clock.advance(1000);
       for (const ms of times) await finish(at, at.call(slow(at, ms)));
@@ -243,5 +243,7 @@ suite('a window', () => {
     window.resize(60_000);
     await clock.advance(10_000);
     assert.equal(window.total, 2);
+    await clock.advance(60_000);
+    assert.equal(window.total, 0);
   });
 });

@@ -320,3 +320,20 @@ test('a reload refuses a layer that was not added, and does not switch one on', 
     message: '"breaker" is not a layer of this pipeline; it has retry, timeout',
   });
 });
+
+test('a reload that does not name a layer leaves it as it is, hedge, bulkhead and total too', () => {
+  const at = allLayers();
+  at.pipeline.reload({
+    deadline: { totalMs: 3000 },
+    hedge: { delay: { kind: 'fixed', ms: 200 } },
+    bulkhead: { maxInFlight: 3 },
+    timeout: { attemptMs: 1500 },
+  });
+  at.pipeline.reload({ retry: { attempts: 2 } });
+  const line = at.pipeline.describe();
+  for (const part of ['hedge(after 0.2s)', 'bulkhead(3 +', 'timeout(1.5 s)', 'total 3 s']) assert.ok(line.includes(part), line);
+  assert.throws(() => at.pipeline.reload({ cache: { size: 1 } } as object), {
+    name: 'RangeError',
+    message: 'cache.size is not an option; known are ',
+  });
+});

@@ -159,6 +159,36 @@ test('a reload of the total holds wherever it starts to run, and one of the budg
   }
 });
 
+test('Deadline -> Coalesce: a call that joined has its total from its own beginning, also after a reload of something else', async () => {
+  const at = layerWorld();
+  const pipeline = buildPipeline<Reply>({ ...at, classify })
+    .with(deadlineLayer({ totalMs: 500 }))
+    .with(coalesceLayer(new CoalescePolicy(resolveCoalesce(), at)))
+    .with(retryLayer())
+    .build();
+  pipeline.reload({ deadline: { totalMs: 100 } });
+  pipeline.reload({ retry: { attempts: 1 } });
+  const call = () => watch(pipeline.execute(obedient, { ...CALL, key: 'k' }));
+  const first = call();
+  await at.clock.advance(50);
+  const joined = call();
+  await at.clock.advance(50);
+  assert.ok(first.error() instanceof DeadlineExceededError);
+  await at.clock.advance(49);
+  assert.equal(joined.settled(), false);
+  await at.clock.advance(1);
+  assert.ok(joined.error() instanceof DeadlineExceededError);
+});
+
+test('Hedge alone pays from a budget of its own: there is no retry to share one with', () => {
+  const at = layerWorld();
+  const budget = new BudgetPolicy(resolveBudget(), at.clock);
+  const hedge = new HedgePolicy(resolveHedge(), { ...at, budget });
+  const start = () => buildPipeline<Reply>({ ...at, classify });
+  assert.match(start().with(hedgeLayer(hedge)).build().describe(), /hedge\(after p97\)/);
+  assert.throws(() => start().with(retryLayer()).with(hedgeLayer(hedge)).build(), RangeError);
+});
+
 test('a drain ends the backoff of what is under way and begins nothing; a stop ends every layer', async () => {
   const at = setUp();
   const throttle = new ThrottlePolicy(resolveThrottle(), at);
