@@ -104,7 +104,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '/fixtures/' },
+    // The peers of a benchmark are not installed with the rest.
+    exclude: { path: ['/fixtures/', '^bench/telemetry/peers/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -6,8 +6,9 @@
 // machine slows all of them. CPU time, not wall time. Exits 1 where a target is missed.
 
 import { seededRandom } from '../../packages/clock/src/index.ts';
+import { count, quartiles, shuffled } from '../support.ts';
 import { type Contender, contenders } from './contenders.ts';
-import { bytesPerCall, cpuPerCall, quartiles, timersPerCall } from './measure.ts';
+import { bytesPerCall, cpuPerCall, timersPerCall } from './measure.ts';
 
 const rounds = count(process.argv[2], 40);
 const calls = count(process.argv[3], 5000);
@@ -19,7 +20,7 @@ const random = seededRandom(4);
 const cpu = new Map<Contender, number[]>(all.map((contender) => [contender, []]));
 
 for (let round = -WARM_UP_BLOCKS; round < rounds; round++) {
-  for (const contender of shuffled(all)) {
+  for (const contender of shuffled(all, random)) {
     const cost = await cpuPerCall(contender, calls);
     if (round >= 0) cpu.get(contender)?.push(cost);
   }
@@ -60,15 +61,4 @@ function costs(name: string): readonly number[] {
   const found = contender && cpu.get(contender);
   if (found === undefined) throw new RangeError(`no contender is called ${name}`);
   return found;
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  const order = items.map((item) => ({ item, key: random.next() }));
-  return order.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
-}
-
-function count(text: string | undefined, byDefault: number): number {
-  const value = text === undefined ? byDefault : Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`expected a whole number from 1, got ${text}`);
-  return value;
 }

@@ -42,10 +42,3 @@ export async function timersPerCall(contender: Contender): Promise<number> {
   }
   return count / calls;
 }
-
-/** Quartiles, nearest rank. */
-export function quartiles(values: readonly number[]): { readonly low: number; readonly median: number; readonly high: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-  return { low: at(0.25), median: at(0.5), high: at(0.75) };
-}

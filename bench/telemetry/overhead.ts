@@ -1,0 +1,102 @@
+// What telemetry costs the gateway: CPU time per request, with the engine replaced by a stub, beside the usual
+// auto-instrumentation and others.
+//
+//   (cd bench/telemetry && npm ci) && node bench/telemetry/overhead.ts [rounds] [requests per round]
+//
+// Every gateway is a process of its own, and all of them run from the start. Requests go to one after the other in small
+// blocks, in an order drawn anew, so that what slows the machine slows all of them; CPU time is read and compared at the
+// end of a round of many blocks, when its spans have been sent. Exits 1 where a target is missed.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { seededRandom } from '../../packages/clock/src/index.ts';
+import { count, quartiles, shuffled } from '../support.ts';
+import { AUTO, CONTENDERS, type Contender, NOTHING, NOTHING_AGAIN, OURS, OURS_AT_ZERO } from './contenders.ts';
+import { MeasuredGateway } from './measured-gateway.ts';
+
+const rounds = count(process.argv[2], 20);
+const requests = count(process.argv[3], 1000);
+const WARM_UP_ROUNDS = 3;
+const BLOCK = 100;
+/** The longest that any of them gathers spans, and some. */
+const SETTLE_MS = 1300;
+/** Share of what the auto-instrumentation adds. */
+const TARGET = 0.2;
+
+type SpanCounts = Readonly<Record<string, number>>;
+
+const [engine, sink] = await Promise.all([helper('stub-engine.ts'), helper('span-sink.ts')]);
+const gateways = new Map<Contender, MeasuredGateway>();
+const costs = new Map<Contender, number[]>(CONTENDERS.map((contender) => [contender, []]));
+const random = seededRandom(5);
+
+try {
+  for (const [index, contender] of CONTENDERS.entries()) {
+    gateways.set(contender, await MeasuredGateway.start(contender, engine.url, `${sink.url}/${index}`));
+  }
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) await run(() => undefined);
+  const before = await spanCounts();
+  for (let round = 0; round < rounds; round++) await run((contender, cost) => costs.get(contender)!.push(cost));
+  report(before, await spanCounts());
+} finally {
+  await Promise.all([...gateways.values()].map((gateway) => gateway.stop()));
+  for (const { child } of [engine, sink]) child.kill();
+}
+
+/** Tells the CPU time of each per request, microseconds. */
+async function run(note: (contender: Contender, cost: number) => void): Promise<void> {
+  const cpu = () => Promise.all(CONTENDERS.map((contender) => gateways.get(contender)!.cpu()));
+  const from = await cpu();
+  for (let sent = 0; sent < requests; sent += BLOCK) {
+    for (const contender of shuffled(CONTENDERS, random)) await gateways.get(contender)!.load(Math.min(BLOCK, requests - sent));
+  }
+  await wait(SETTLE_MS);
+  const to = await cpu();
+  for (const [index, contender] of CONTENDERS.entries()) note(contender, (to[index]! - from[index]!) / requests);
+}
+
+function report(before: SpanCounts, after: SpanCounts): void {
+  console.log(`node ${process.version}, ${rounds} rounds of ${requests} requests; µs of CPU per request, median (quartiles)`);
+  for (const [index, contender] of CONTENDERS.entries()) {
+    const spans = ((after[index] ?? 0) - (before[index] ?? 0)) / (rounds * requests);
+    const added = shown(addedBy(contender), 1);
+    console.log(
+      `${contender.name.padEnd(26)} ${shown(costs.get(contender)!, 1).padEnd(24)} adds ${added.padEnd(22)} ${spans.toFixed(2)} spans`,
+    );
+  }
+  const auto = addedBy(AUTO);
+  const shares = addedBy(OURS).map((added, round) => added / auto[round]!);
+  const share = quartiles(shares).median;
+  console.log(`${OURS.name} / ${AUTO.name}: ${shown(shares, 3)}, target ≤ ${TARGET}: ${share <= TARGET ? 'reached' : 'missed'}`);
+  const zero = quartiles(addedBy(OURS_AT_ZERO));
+  const noise = quartiles(addedBy(NOTHING_AGAIN));
+  const lost = zero.low > Math.max(noise.high, 0);
+  console.log(
+    `${OURS_AT_ZERO.name}: ${lost ? 'measurable' : 'not measurable'} (its quartiles and those of ${NOTHING_AGAIN.name})`,
+  );
+  if (share > TARGET || lost) process.exitCode = 1;
+}
+
+/** What it costs more than the gateway without telemetry, round by round. */
+function addedBy(contender: Contender): number[] {
+  const bare = costs.get(NOTHING)!;
+  return costs.get(contender)!.map((cost, round) => cost - bare[round]!);
+}
+
+function shown(values: readonly number[], digits: number): string {
+  const { low, median, high } = quartiles(values);
+  return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
+}
+
+/** A process of this folder that prints its port when it listens. */
+async function helper(file: string) {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, file)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, url: `http://127.0.0.1:${Number(line.toString('utf8'))}` };
+}
+
+async function spanCounts(): Promise<SpanCounts> {
+  return (await (await fetch(sink.url)).json()) as SpanCounts;
+}
