@@ -1,6 +1,6 @@
 import type { Priority } from './priority.ts';
 
-/** Identity of one call through a pipeline; the same object in every event of the call, so that it can key a WeakMap. */
+/** Identity of one call through a pipeline; the same object in every event of the call, so that it can be more than an identity to whoever made it. */
 export interface CallId {
   /** From 1, within one pipeline. */
   readonly sequence: number;

@@ -1,29 +1,29 @@
 import type { Span } from '@opentelemetry/api';
 import type { CallId, PolicyEvent } from '@penstock/resilience';
-import { OFF_SPAN } from '../spans/off-span.ts';
 import { writeSpanEvent } from './span-events.ts';
 
-/** Knows the span of the request that each call belongs to, for as long as the call is known to anyone. */
+// The identity itself knows its span: a WeakMap of as many calls as there are costs more than all of their events.
+class TracedCall implements CallId {
+  readonly sequence: number;
+  readonly span: Span;
+
+  constructor(sequence: number, span: Span) {
+    this.sequence = sequence;
+    this.span = span;
+  }
+}
+
+/** Knows the span of the request that each call belongs to. */
 export class CallSpans {
-  readonly #spans = new WeakMap<CallId, Span>();
   #sequence = 0;
 
-  /** An identity for a layer's part in a request; undefined when tracing is off: nobody would look for it. */
+  /** An identity for a layer's part in a request; undefined where nothing is recorded: nobody would look for it. */
   open(span: Span): CallId | undefined {
-    if (span === OFF_SPAN) return undefined;
-    const call = { sequence: ++this.#sequence };
-    this.#spans.set(call, span);
-    return call;
-  }
-
-  /** The call's events belong to this span from now on. */
-  bind(call: CallId, span: Span): void {
-    if (span !== OFF_SPAN) this.#spans.set(call, span);
+    return span.isRecording() ? new TracedCall(++this.#sequence, span) : undefined;
   }
 
   /** Writes the event on the span of its call, if it has one. */
   write(event: PolicyEvent): void {
-    const span = event.call && this.#spans.get(event.call);
-    if (span !== undefined) writeSpanEvent(span, event);
+    if (event.call instanceof TracedCall) writeSpanEvent(event.call.span, event);
   }
 }

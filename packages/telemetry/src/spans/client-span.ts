@@ -1,7 +1,8 @@
-import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Span, SpanKind } from '@opentelemetry/api';
 import type { SpanAttributes } from '../schema.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { definedAttributes } from './attributes.ts';
+import { contextOf } from './context-of.ts';
 import { OFF_SPAN } from './off-span.ts';
 
 export interface ClientSpanOptions {
@@ -22,7 +23,8 @@ export interface ClientSpanOptions {
 /** Starts the CLIENT span of one attempt. Give `injectHeaders(span)` to the request, end it with `endSpan`. */
 export function startClientSpan(tracing: Tracing, options: ClientSpanOptions): Span {
   if (!tracing.enabled) return OFF_SPAN;
-  const { method, route, origin, path, attempt } = options;
+  const { method, route, path, attempt } = options;
+  const { origin, address, port } = targetOf(options.origin);
   return tracing.tracer.startSpan(
     route === undefined ? method : `${method} ${route}`,
     {
@@ -30,16 +32,33 @@ export function startClientSpan(tracing: Tracing, options: ClientSpanOptions): S
       attributes: definedAttributes({
         'http.request.method': method,
         'http.request.resend_count': attempt > 1 ? attempt - 1 : undefined,
-        'url.full': `${origin.protocol}//${origin.host}${path}`,
-        'server.address': origin.hostname,
-        'server.port': portOf(origin),
+        'url.full': origin + path,
+        'server.address': address,
+        'server.port': port,
         'penstock.attempt': attempt,
         ...options.attributes,
       }),
     },
-    trace.setSpan(context.active(), options.parent),
+    contextOf(options.parent),
   );
 }
 
-// URL leaves the port out where it is the scheme's own.
-const portOf = (origin: URL): number => (origin.port === '' ? (origin.protocol === 'https:' ? 443 : 80) : Number(origin.port));
+interface Target {
+  readonly origin: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+// A URL makes each of its parts anew whenever it is asked.
+const targets = new WeakMap<URL, Target>();
+
+function targetOf(url: URL): Target {
+  const known = targets.get(url);
+  if (known !== undefined) return known;
+  const { protocol, host, hostname: address } = url;
+  // URL leaves the port out where it is the scheme's own.
+  const port = url.port === '' ? (protocol === 'https:' ? 443 : 80) : Number(url.port);
+  const target = { origin: `${protocol}//${host}`, address, port };
+  targets.set(url, target);
+  return target;
+}

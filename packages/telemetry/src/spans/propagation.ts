@@ -1,12 +1,4 @@
-import {
-  type Context,
-  context,
-  defaultTextMapGetter,
-  defaultTextMapSetter,
-  ROOT_CONTEXT,
-  type Span,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, defaultTextMapGetter, ROOT_CONTEXT, type Span, TraceFlags } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OFF_SPAN } from './off-span.ts';
 
@@ -23,7 +15,9 @@ export function extractContext(headers: IncomingHeaders): Context {
 
 /** `traceparent` (and `tracestate`) that make the receiver a child of `span`; empty when tracing is off. */
 export function injectHeaders(span: Span): Record<string, string> {
-  const headers: Record<string, string> = {};
-  if (span !== OFF_SPAN) w3c.inject(trace.setSpan(context.active(), span), headers, defaultTextMapSetter);
-  return headers;
+  if (span === OFF_SPAN) return {};
+  const { traceId, spanId, traceFlags, traceState } = span.spanContext();
+  // https://www.w3.org/TR/trace-context/#traceparent-header-field-values, without the propagator's contexts and checks.
+  const traceparent = `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`;
+  return traceState === undefined ? { traceparent } : { traceparent, tracestate: traceState.serialize() };
 }

@@ -1,7 +1,8 @@
-import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Span, SpanKind } from '@opentelemetry/api';
 import type { InnerSpanName, SpanAttributes, SpanEventName } from '../schema.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { definedAttributes } from './attributes.ts';
+import { contextOf } from './context-of.ts';
 import { endSpan } from './end-span.ts';
 import { OFF_SPAN } from './off-span.ts';
 
@@ -22,7 +23,7 @@ export function startSpan(tracing: Tracing, parent: Span, name: InnerSpanName, o
       ...(options.startMs !== undefined && { startTime: options.startMs }),
       ...(options.attributes !== undefined && { attributes: definedAttributes(options.attributes) }),
     },
-    trace.setSpan(context.active(), parent),
+    contextOf(parent),
   );
 }
 
@@ -44,10 +45,10 @@ export function recordSpan(tracing: Tracing, parent: Span, recorded: RecordedSpa
 
 /** Sets attributes of the schema on a span. */
 export function annotate(span: Span, attributes: SpanAttributes): void {
-  if (span !== OFF_SPAN) span.setAttributes(definedAttributes(attributes));
+  if (span.isRecording()) span.setAttributes(definedAttributes(attributes));
 }
 
 /** Adds an event of the schema to a span. */
 export function addSpanEvent(span: Span, name: SpanEventName, attributes: SpanAttributes = {}): void {
-  if (span !== OFF_SPAN) span.addEvent(name, definedAttributes(attributes));
+  if (span.isRecording()) span.addEvent(name, definedAttributes(attributes));
 }

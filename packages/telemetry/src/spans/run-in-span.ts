@@ -1,4 +1,5 @@
-import { context, type Span, trace } from '@opentelemetry/api';
+import { context, type Span } from '@opentelemetry/api';
+import { contextOf } from './context-of.ts';
 import { OFF_SPAN } from './off-span.ts';
 
 /**
@@ -7,7 +8,7 @@ import { OFF_SPAN } from './off-span.ts';
  */
 export function runInSpan<T>(span: Span, run: () => T): T {
   if (span === OFF_SPAN) return run();
-  return context.with(trace.setSpan(context.active(), span), run);
+  return context.with(contextOf(span), run);
 }
 
 /** The trace id, to be shown to the client; undefined when tracing is off. */

@@ -1,7 +1,6 @@
 import { context, type Span } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { type Clock, systemClock } from '@penstock/clock';
 import type { Log } from '../log/log.ts';
 import { logOutput } from '../log/output.ts';
@@ -12,6 +11,7 @@ import { consoleExporter } from './console-exporter.ts';
 import { jaegerExporter } from './jaeger-exporter.ts';
 import { OrderedExporter, type RawExporter } from './ordered-exporter.ts';
 import { otlpExporter } from './otlp-exporter.ts';
+import { PlainTracer } from './plain-tracer.ts';
 import { createProblemLog, type ReportProblem, type TracingProblem } from './problem-log.ts';
 import { samplerFor } from './sampling.ts';
 import { HeldTraces } from './tail/held-traces.ts';
@@ -57,17 +57,19 @@ export function startTracing({ service, version, env, logger, metrics, clock = s
     countSpans: (result, spans) => metrics?.series.trace_tail_spans_total.inc({ result }, spans),
   });
   metrics?.series.trace_tail_spans_held.readWith(() => held.size);
-  const provider = new BasicTracerProvider({
+  const tracer = new PlainTracer({
+    scope: { name: 'penstock', version },
     resource: resourceFromAttributes({ 'service.name': service, 'service.version': version }),
     sampler: samplerFor(ratio),
-    spanProcessors: [held],
+    processor: held,
+    clock,
   });
   useContextManager();
 
   const close = async (limitMs: number): Promise<void> => {
     // After the exit no series tells it.
     if (held.size > 0) logger.info(`Tracing: ${held.size} spans of traces that were not sampled and not kept by now are dropped`);
-    const inTime = await withLimit(clock, limitMs, provider.shutdown());
+    const inTime = await withLimit(clock, limitMs, held.shutdown());
     if (inTime) return;
     const unsent = outlets.reduce((sum, { processor }) => sum + processor.queued, 0);
     logger.warn(`Tracing: not everything was sent within ${limitMs} ms, ${unsent} spans given up`);
@@ -76,7 +78,7 @@ export function startTracing({ service, version, env, logger, metrics, clock = s
   let closing: Promise<void> | undefined;
   return Object.freeze({
     enabled: true,
-    tracer: provider.getTracer('penstock', version),
+    tracer,
     keep: (traceIds: readonly string[]) => held.keep(traceIds),
     keepTogether: (span: Span, linked: Span) => held.keepTogether(span, linked),
     onKept: (next: KeptListener) => {

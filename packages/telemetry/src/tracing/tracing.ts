@@ -7,7 +7,7 @@ export type KeptListener = (traceId: string, callees: ReadonlySet<string>) => vo
 export interface Tracing {
   /** False: no exporter is configured; every helper returns at once and no span object exists. */
   readonly enabled: boolean;
-  readonly tracer: Tracer;
+  readonly tracer: Pick<Tracer, 'startSpan'>;
   /** Keeps traces that were not sampled, whose caller has decided so; by their ids, also those that are still to come. */
   keep(traceIds: readonly string[]): void;
   /** Keeps the trace of `linked` with that of `span`, if it is decided here and not decided yet. */

@@ -22,12 +22,12 @@ export async function told(...events: readonly PolicyEvent[]): Promise<Told> {
   const { tracing, spans: ended } = recordingTracing();
   const span = startServerSpan(tracing, { method: 'POST', route: '/', headers: {} });
   const spans = new CallSpans();
-  spans.bind(CALL, span);
+  const call = spans.open(span);
   const listen = policyListener({ metrics, logger: log, spans, engines: ['engine'], startedAtMs: 1_600_000_000_000 });
   const values = async (): Promise<string[]> =>
     (await renderText(metrics)).body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const begun = await values();
-  for (const event of events) listen(event);
+  for (const event of events) listen(event.call === CALL ? { ...event, call: call! } : event);
   const counted = (await values()).filter((line) => !begun.includes(line));
   endSpan(span, { status: 200 });
   return { begun, counted, logged: lines(), span: ended()[0]! };

@@ -30,9 +30,9 @@ export class CallStory {
   #refused: RetryRefused | undefined;
 
   /** @param of attempts in all */
-  constructor(name: string, sequence: number, of: number, listen: Listener) {
+  constructor(name: string, id: CallId, of: number, listen: Listener) {
     this.#name = name;
-    this.id = { sequence };
+    this.id = id;
     this.#of = of;
     this.#listen = listen;
   }

@@ -36,8 +36,8 @@ export class EngineGate {
     const { clock, onEvent, spans, random, engines } = this.#deps;
     const { maxAttempts = Number.POSITIVE_INFINITY } = passage;
     const attempts = Math.min(engines.retry.mode === 'enforce' ? engines.retry.attempts : 1, maxAttempts);
-    const story = new CallStory(ENGINES, ++this.#sequence, attempts, onEvent);
-    spans.bind(story.id, passage.request.span);
+    const id = spans.open(passage.request.span) ?? { sequence: ++this.#sequence };
+    const story = new CallStory(ENGINES, id, attempts, onEvent);
     const startedAt = clock.monotonic();
     const last = await new Journey({ ...this.#deps, stopping: this.#stopping.signal }, passage, story, attempts).run();
     story.finished(last, clock.monotonic() - startedAt);

@@ -14,6 +14,7 @@ export function recordingTracing(): { readonly tracing: Tracing; readonly spans:
     const id = String(spans.length).padStart(16, '0');
     const span: typeof OFF_SPAN = Object.assign(Object.create(OFF_SPAN), {
       spanContext: () => ({ traceId: id.padStart(32, '0'), spanId: id, traceFlags: 1 }),
+      isRecording: () => true,
       addEvent: (event: string, attributes: SpanAttributes) => {
         recorded.events.push({ name: event, attributes });
         return span;

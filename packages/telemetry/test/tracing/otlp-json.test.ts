@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Attributes, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { TraceState } from '@opentelemetry/core';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { FakeClock } from '@penstock/clock';
+import { endSpan, startClientSpan, startServerSpan } from '../../src/index.ts';
+import { otlpJson } from '../../src/tracing/otlp-json.ts';
+import { recordingTracing } from '../support/recording-tracing.ts';
+
+const sdkJson = (spans: readonly ReadableSpan[]): string =>
+  Buffer.from(JsonTraceSerializer.serializeRequest([...spans])!).toString('utf8');
+
+test('spans are written as the SDK writes them, to the letter', () => {
+  const clock = new FakeClock();
+  const { tracing, spans } = recordingTracing(clock);
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const headers = { traceparent, tracestate: 'a=1,b=2', 'user-agent': 'curl "8"\n\u2028€' };
+  const parent = startServerSpan(tracing, { method: 'POST', route: '/r', headers });
+  const origin = new URL('http://127.0.0.1:8080');
+  const child = startClientSpan(tracing, { parent, method: 'POST', origin, path: '/r', attempt: 2 });
+  child.addEvent('empty').addEvent('told', { text: 'x', half: 0.5, whole: 3, negative: -0, yes: true }, [1_700_000_000, 7]);
+  child.addLink({ context: { ...parent.spanContext(), isRemote: true }, attributes: { why: 'shared' } });
+  child.addLink({ context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.NONE } });
+  endSpan(child, { error: new Error('a "quoted" reason') });
+  endSpan(parent, { status: 200 });
+  endSpan(startServerSpan(tracing, { method: 'GET', route: undefined, headers: {} }));
+  assert.equal(spans().length, 3);
+  assert.equal(otlpJson(spans()), sdkJson(spans()));
+});
+
+test('values of every kind are written as the SDK writes them', () => {
+  const attributes: Attributes = {
+    none: undefined,
+    list: ['a', 'b'],
+    numbers: [1, 0.25],
+    huge: 2 ** 60,
+    endless: Infinity,
+    nan: NaN,
+  };
+  const { tracing, spans } = recordingTracing();
+  tracing.tracer.startSpan('all', { kind: SpanKind.INTERNAL, attributes }).setStatus({ code: SpanStatusCode.OK }).end();
+  assert.equal(otlpJson(spans()), sdkJson(spans()));
+});
+
+test('a trace state is written with the span and with its links', () => {
+  const { tracing, spans } = recordingTracing();
+  const traceState = new TraceState('vendor=value');
+  const context = { traceId: '3'.repeat(32), spanId: '4'.repeat(16), traceFlags: TraceFlags.SAMPLED, traceState };
+  tracing.tracer.startSpan('linked', { links: [{ context }] }).end();
+  assert.match(otlpJson(spans()), /"traceState":"vendor=value"/);
+  assert.equal(otlpJson(spans()), sdkJson(spans()));
+});
