@@ -43,6 +43,29 @@ ${table('Gateway', (name) => !within('engine', name))}
 
 ${table('Engine', (name) => !within('gateway', name))}
 
+## What adds up
+
+The series are counted where things happen, and agree to the unit once nothing is in flight. Of the requests of clients (all
+routes but health, metrics and administration):
+
+- requests (\`http_server_request_duration_seconds_count\`) by status are what clients saw; 499 are those that left. Error
+  replies by code are \`error_reasons_total\`, and among them those refused as invalid \`reject_total\`.
+- requests = calls that reached the breaker + refusals before it + joined + replayed + answered by the gateway itself:
+  (\`gateway_calls_total\` − \`shed_total{reason="throttle"}\`) + (\`rate_limited_total\` + \`shed_total{reason="throttle"}\` +
+  \`shed_total{reason="event_loop"}\` + \`idempotency_requests_total{decision=~"in_flight|mismatch"}\`) + \`coalesced_total\` +
+  \`idempotency_requests_total{decision="replay"}\` + requests without a route or with a body, type or header that the gateway
+  refuses. The throttle's refusals are calls, neutral ones, and reach no breaker. Stale answers are among the calls: they take
+  the place of a failure or a refusal.
+- with one engine, \`circuit_breaker_calls_total\` = calls that reached the breaker + \`hedges_total\`: a hedge passes the
+  breaker by itself, and the attempt that loses is neutral. With several engines, each breaker counts the calls that came to
+  its engine.
+- attempts (\`connection_pool_requests_total\`, as many as \`http_client_request_duration_seconds_count\`) =
+  \`connection_pool_unsent_total\` + what the network lost + the engine's requests.
+- requests to routes of the engine are counted once for each objective in \`slo_compliance_total\`.
+
+\`test/telemetry/conservation.test.ts\` compares all of this with what its clients saw: a thousand requests of every kind in
+\`npm test\`, ten thousand in \`npm run test:slow\`.
+
 ## On no dashboard
 
 Every other series is on a [dashboard](dashboards.md).

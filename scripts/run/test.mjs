@@ -63,10 +63,11 @@ export async function test(node, args, settings = {}) {
   return code;
 }
 
-/** The drain with its whole requests, a thousand traces, every panel after a load that moves every series, and whatever waits for long. */
-const LONGER_FORMS = { ...WHOLE_DRAIN, MIXED_REQUESTS: '1000' };
+/** The drain with its whole requests, ten thousand requests counted, a thousand traces, every panel after a load that moves every series, and whatever waits for long. */
+const LONGER_FORMS = { ...WHOLE_DRAIN, MIXED_REQUESTS: '1000', CONSERVATION_REQUESTS: '10000' };
 const LONGER = [
   'test/process/drain.test.ts',
+  'test/telemetry/conservation.test.ts',
   'test/telemetry/mixed.test.ts',
   'test/prometheus/**/*.test.ts',
   'test/slow/**/*.test.ts',

@@ -56,6 +56,19 @@ describe('the fault proxy', () => {
       request.on('close', () => clearTimeout(timer));
     });
 
+  it('knows the requests that a reset kept from the target', async () => {
+    let arrived = 0;
+    const count = (): void => void arrived++;
+    target.on('request', count);
+    proxy.resetAtRandom(0.5, 3);
+    const kept = agent();
+    for (let i = 0; i < 40; i++) await ask(kept);
+    target.off('request', count);
+    assert.equal(arrived + proxy.lost.length, 40);
+    assert.equal(proxy.lost.length, proxy.resetCount);
+    assert.deepEqual(new Set(proxy.lost), new Set(['GET / HTTP/1.1']));
+  });
+
   it('passes everything on where it has no fault', async () => {
     const kept = agent();
     assert.deepEqual([await ask(kept), await ask(kept)], [BODY.length, BODY.length]);

@@ -17,6 +17,10 @@ export class FaultProxy extends Relay {
   #resetCount = 0;
   /** Sockets whose other side has vanished without a word. */
   readonly #abandoned = new WeakSet<Socket>();
+  /** Clients of whose present request the target has some. */
+  readonly #heard = new WeakSet<Socket>();
+  readonly #began: string[] = [];
+  readonly #lost: string[] = [];
 
   private constructor(port: number, server: Server) {
     super(port, server);
@@ -30,6 +34,16 @@ export class FaultProxy extends Relay {
   /** Connections that were reset at random so far. */
   get resetCount(): number {
     return this.#resetCount;
+  }
+
+  /** Request lines of the HTTP requests that clients sent, such as `GET /api/datasets HTTP/1.1`. */
+  get began(): readonly string[] {
+    return this.#began;
+  }
+
+  /** Those of which the target got nothing: a connection was reset, or the client left before the target was there. */
+  get lost(): readonly string[] {
+    return this.#lost;
   }
 
   /** Open sockets of both sides. */
@@ -100,18 +114,28 @@ export class FaultProxy extends Relay {
     const fromClient = (): boolean => from.localPort === this.port;
     from.on('data', (piece: Buffer) => {
       if (this.#blackHole || this.#abandoned.has(from)) return;
+      const begins = fromClient() && !this.#heard.has(from);
+      if (begins) this.#began.push(requestLine(piece));
       if (fromClient() && this.#resetNow()) {
+        if (begins) this.#lost.push(requestLine(piece));
         from.resetAndDestroy();
         to.destroy();
         return;
       }
+      if (fromClient()) this.#heard.add(from);
+      else this.#heard.delete(to);
       const now = performance.now();
       due = Math.max(due, now + this.delayMs) + (piece.length * 1000) / this.bytesPerSecond;
       const at = due;
       carried = carried.then(async () => {
         const leftMs = at - performance.now();
         if (leftMs > 0) await wait(leftMs);
-        if (to.writable) to.write(piece);
+        const written = (error?: Error | null): void => {
+          if (error && begins) this.#lost.push(requestLine(piece));
+        };
+        if (to.writable) to.write(piece, written);
+        // Its client had left before the target was there.
+        else written(new Error('not writable'));
       });
     });
     from.on('end', () => void carried.then(() => to.end()));
@@ -123,3 +147,5 @@ export class FaultProxy extends Relay {
     return true;
   }
 }
+
+const requestLine = (piece: Buffer): string => piece.toString('latin1').split('\r\n', 1)[0] ?? '';

@@ -33,6 +33,16 @@ export class Series {
     return this.#of(name, labels).reduce((sum, { value }) => sum + value, 0);
   }
 
+  /** Sums by the values of one label, those that are 0 left out. */
+  by(name: string, label: string, wanted: (labels: Labels) => boolean = () => true): Readonly<Record<string, number>> {
+    const sums: Record<string, number> = {};
+    for (const { labels, value } of this.#of(name, {})) {
+      const key = labels[label] ?? '';
+      if (wanted(labels) && value !== 0) sums[key] = (sums[key] ?? 0) + value;
+    }
+    return sums;
+  }
+
   /**
    * Upper bound of the histogram's bucket in which this share of the observations ends, in the histogram's unit: what is
    * asked is at most this. Infinity beyond the last bucket, NaN without observations.

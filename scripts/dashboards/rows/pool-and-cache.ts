@@ -4,12 +4,13 @@ import { gauge, orNone, quantile, rate, ratio } from '../promql.ts';
 const connections = (): Panel =>
   graph({
     title: 'Connections to the engine',
-    description: 'Attempts on a connection, attempts waiting for one, and handed over per second.',
+    description: 'Attempts on a connection, attempts waiting for one, those handed over and those that never got one per second.',
     unit: 'short',
     queries: [
       ['{{client_name}} active', gauge('connection_pool_active', { by: ['client_name'] })],
       ['{{client_name}} waiting', gauge('connection_pool_pending', { by: ['client_name'] })],
       ['{{client_name}} per second', rate('connection_pool_requests_total', { by: ['client_name'] })],
+      ['{{client_name}} never sent', rate('connection_pool_unsent_total', { by: ['client_name'] })],
     ],
   });
 

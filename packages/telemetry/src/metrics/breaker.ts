@@ -6,7 +6,7 @@ export const BREAKER_SERIES = {
     'breaker_name',
   ),
   circuit_breaker_calls_total: counter(
-    'Calls by what the breaker made of them: success, failure, neutral (never moves it) or rejected (refused while open)',
+    'Calls, and hedges by themselves, by what the breaker made of them: success, failure, neutral (never moves it) or rejected (refused while open)',
     'breaker_name',
     'status',
   ),

@@ -23,5 +23,6 @@ export function beginEngineSeries({ series }: Metrics<'gateway'>, engine: string
   for (const status of STATUSES) series.circuit_breaker_calls_total.inc({ breaker_name, status }, 0);
   for (const [from_state, to_state] of TRANSITIONS)
     series.circuit_breaker_transitions_total.inc({ breaker_name, from_state, to_state }, 0);
+  series.connection_pool_unsent_total.inc({ client_name: engine, pool_type: 'http' }, 0);
   for (const change of ['ejected', 'restored']) series.balance_changes_total.inc({ engine, change }, 0);
 }

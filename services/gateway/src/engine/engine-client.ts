@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { HEADERS } from '@penstock/contracts';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { EngineReply } from './engine-reply.ts';
 
 export interface EngineClientOptions {
@@ -26,6 +26,8 @@ export interface SendContext {
   readonly signal: AbortSignal;
   /** What is left of the call's total, ms. */
   readonly remainingMs: number;
+  /** Told when a connection begins to carry it. */
+  readonly onSent?: () => void;
 }
 
 export interface PoolState {
@@ -42,6 +44,7 @@ const MAX_REPLY_BYTES = 256 * 1024 * 1024;
 export class EngineClient {
   readonly origin: URL;
   readonly #pool: Pool;
+  readonly #sender: Dispatcher;
   readonly #size: number;
 
   constructor({ origin, connections, connectTimeoutMs }: EngineClientOptions) {
@@ -56,11 +59,14 @@ export class EngineClient {
       bodyTimeout: 0,
       maxResponseSize: MAX_REPLY_BYTES,
     });
+    this.#sender = this.#pool.compose(tellWhenSent);
   }
 
   /** One attempt: resolves with the whole reply, whatever its status; rejects on network errors and aborts. */
   async send(call: EngineCall, attempt: SendContext): Promise<EngineReply> {
-    const response = await this.#pool.request({
+    const { onSent } = attempt;
+    const response = await this.#sender.request({
+      ...(onSent !== undefined && { onSent }),
       method: call.method,
       path: call.path,
       headers: {
@@ -91,3 +97,16 @@ export class EngineClient {
     return this.#pool.destroy();
   }
 }
+
+// The pool tells nobody whether a request that failed had left it.
+const tellWhenSent: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+  const { onSent } = options as Pick<SendContext, 'onSent'>;
+  if (onSent !== undefined) {
+    const start = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (controller, context) => {
+      start?.(controller, context);
+      if (!controller.aborted) onSent();
+    };
+  }
+  return dispatch(options, handler);
+};

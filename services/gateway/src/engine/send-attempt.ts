@@ -33,7 +33,11 @@ const HEDGE = { attributes: { 'penstock.hedge': true } } as const;
 
 /** Sends attempts, each with a span and an observation of its own, and hears the load that the engine reports. */
 export function attemptSender({ engines, clock, tracing, metrics, classify }: SenderDeps): AttemptSender {
-  const { http_client_request_duration_seconds: durations, connection_pool_requests_total: handed } = metrics.series;
+  const {
+    http_client_request_duration_seconds: durations,
+    connection_pool_requests_total: handed,
+    connection_pool_unsent_total: unsent,
+  } = metrics.series;
   return async (engine, { request, route, call, attempt }) => {
     const { method, path } = call;
     const { id, client } = engine;
@@ -47,15 +51,22 @@ export function attemptSender({ engines, clock, tracing, metrics, classify }: Se
     const startedAt = clock.monotonic();
     const ended = (status: string): void =>
       durations.observe({ method, route, status }, (clock.monotonic() - startedAt) / 1000, span);
-    handed.inc({ client_name: id, pool_type: 'http' });
+    const pool = { client_name: id, pool_type: 'http' };
+    let sent = false;
+    const onSent = (): void => {
+      sent = true;
+    };
+    handed.inc(pool);
     try {
-      const reply = await client.send({ ...call, headers: { ...call.headers, ...injectHeaders(span) } }, attempt);
+      const headers = { ...call.headers, ...injectHeaders(span) };
+      const reply = await client.send({ ...call, headers }, { ...attempt, onSent });
       endSpan(span, { status: reply.status });
       ended(String(reply.status));
       const tasks = reportedLoad(reply.headers);
       if (tasks !== undefined) engines.reportLoad(engine, tasks);
       return reply;
     } catch (error) {
+      if (!sent) unsent.inc(pool);
       const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : error;
       endSpan(span, { error: reason });
       const { reason: code } = classify({ error: reason });
