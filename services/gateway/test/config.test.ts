@@ -44,6 +44,42 @@ describe('the gateway’s configuration', () => {
     });
   }
 
+  for (const [env, message] of [
+    [{ CONCURRENCY_MIN: '0' }, 'CONCURRENCY_MIN: received "0"'],
+    [
+      { CONCURRENCY_MIN: '33', CONCURRENCY_MAX: '32' },
+      'CONCURRENCY_MIN: received "33", accepted: at most CONCURRENCY_MAX, which is 32',
+    ],
+    [
+      { CONCURRENCY_INITIAL: '31' },
+      'CONCURRENCY_INITIAL: received "31", accepted: from CONCURRENCY_MIN to CONCURRENCY_MAX, 32 to 320',
+    ],
+    [
+      { CONCURRENCY_INITIAL: '321' },
+      'CONCURRENCY_INITIAL: received "321", accepted: from CONCURRENCY_MIN to CONCURRENCY_MAX, 32 to 320',
+    ],
+    [{ CONCURRENCY_BATCH_SHARE: '1.1' }, 'CONCURRENCY_BATCH_SHARE: received "1.1"'],
+    [{ CONCURRENCY_ALGORITHM: 'vegas' }, 'CONCURRENCY_ALGORITHM: received "vegas"'],
+  ] as const) {
+    it(`refuses ${Object.entries(env)
+      .map((each) => each.join('='))
+      .join(', ')}`, () => {
+      assert.throws(
+        () => readConfig(env),
+        (error: Error) => error.message.includes(message),
+      );
+    });
+  }
+
+  it('takes limits that meet', () => {
+    const { CONCURRENCY_MIN, CONCURRENCY_INITIAL } = readConfig({
+      CONCURRENCY_MIN: '7',
+      CONCURRENCY_INITIAL: '7',
+      CONCURRENCY_MAX: '7',
+    });
+    assert.deepEqual([CONCURRENCY_MIN, CONCURRENCY_INITIAL], [7, 7]);
+  });
+
   it('takes the address of Jaeger’s pages, with a path', () => {
     assert.equal(readConfig({}).JAEGER_UI_URL, undefined);
     assert.equal(readConfig({ JAEGER_UI_URL: '' }).JAEGER_UI_URL, undefined);

@@ -123,11 +123,10 @@ export class Journey {
   }
 
   async #visit(engine: Engine): Promise<Visit> {
-    const { engines, clock } = this.#deps;
+    const { clock } = this.#deps;
     const story = this.#story;
     const before = story.attempts;
-    const maxAttempts = engines.several ? 1 : this.#attemptsLeft;
-    const options = { ...this.#options(engine, this.#passage.signal), maxAttempts };
+    const options = { ...this.#options(engine, this.#passage.signal), maxAttempts: this.#attemptsThere };
     // A call that was let through once is not asked again.
     const refused = this.#held.knows(engine) ? undefined : throttled(engine, story);
     this.#itinerary.visit(engine);
@@ -290,6 +289,13 @@ export class Journey {
       // What ended the wait ends the next visit too, which says so.
       if (!early.aborted) throw error;
     }
+  }
+
+  get #attemptsThere(): number {
+    const { engines } = this.#deps;
+    // A retry that only watches makes none of them, and tells of them.
+    if (engines.retry.mode === 'shadow') return this.#passage.maxAttempts ?? engines.retry.attempts;
+    return engines.several ? 1 : this.#attemptsLeft;
   }
 
   get #attemptsLeft(): number {

@@ -29,7 +29,7 @@ export const CONCURRENCY_VARIABLES = {
     CONCURRENCY_DEFAULTS.backoffRatio,
     0.1,
     0.99,
-    'What a sign of overload (timeout, 429, 503) leaves of the limit',
+    'What a sign of overload (timeout, 429, 503 overloaded) leaves of the limit',
   ),
   CONCURRENCY_SMOOTHING: real(CONCURRENCY_DEFAULTS.smoothing, 0.01, 1, 'gradient2: weight of a new estimate'),
   CONCURRENCY_TOLERANCE: real(CONCURRENCY_DEFAULTS.tolerance, 1, 10, 'gradient2: how much slower than the mean is still normal'),
