@@ -22,11 +22,11 @@ export function countWhenDone(request: FastifyRequest, reply: FastifyReply, { me
   });
 }
 
-/** Counts every request. Not even a hook is there while metrics are off. */
+/** Counts every request that is to have an end. Not even a hook is there while metrics are off. */
 export function registerRequestMetrics(app: FastifyInstance, deps: Deps): void {
   if (!deps.metrics.enabled) return;
   app.addHook('onRequest', (request, reply, done) => {
-    countWhenDone(request, reply, deps);
+    if (request.routeOptions.config.lasting !== true) countWhenDone(request, reply, deps);
     done();
   });
 }

@@ -101,6 +101,14 @@ test('a request that its client leaves counts once, as 499', async () => {
   await service.stop();
 });
 
+test('a reply that lasts as long as somebody looks does not count', async () => {
+  const { service, metrics } = build();
+  service.app.get('/events', { config: { lasting: true } }, () => ({ ok: true }));
+  assert.deepEqual(await ask(service, [['GET', '/events']]), [200]);
+  assert.deepEqual(await counted(metrics), {});
+  await service.stop();
+});
+
 test('10,000 random paths and methods make no more series than there are statuses', async () => {
   const { service, metrics } = build();
   const random = seededRandom(7, 'paths');

@@ -69,7 +69,7 @@ function addRoutes(app: ServiceApp, viewers: Viewers, snapshot: (looking: number
       schema: { tags: ['operations'], summary: 'What changes on the page, once a second, as server-sent events' },
       exposeHeadRoute: false,
       // It lasts as long as somebody looks: its time would say nothing of requests.
-      config: { disableMetrics: true, untraced: true, lasting: true },
+      config: { untraced: true, lasting: true },
     },
     (_request, reply) =>
       // Proxies that gather replies must pass each event on.

@@ -14,13 +14,13 @@ export class World {
   /** What reached the engine, in order. */
   readonly seen: { readonly method: string; readonly url: string; readonly headers: IncomingMessage['headers'] }[] = [];
   readonly #engine: http.Server;
-  readonly #metrics: Metrics<'gateway'>;
+  readonly metrics: Metrics<'gateway'>;
   answer: RequestListener = (_request, response) => void json(response, 200, {});
 
   private constructor(gateway: Gateway, engine: http.Server, metrics: Metrics<'gateway'>, port: number) {
     this.gateway = gateway;
     this.#engine = engine;
-    this.#metrics = metrics;
+    this.metrics = metrics;
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
     engine.on('request', (request, response) => {
@@ -55,13 +55,13 @@ export class World {
 
   /** Failures in a row that the engine's breaker has heard of. */
   async failures(): Promise<number> {
-    const text = (await renderText(this.#metrics)).body;
+    const text = (await renderText(this.metrics)).body;
     return Number(/^circuit_breaker_consecutive_failures\{.*\} (\d+)$/m.exec(text)?.[1]);
   }
 
   /** The value of a series, 0 where it has none yet. */
   async metric(series: string): Promise<number> {
-    const line = (await renderText(this.#metrics)).body.split('\n').find((each) => each.startsWith(`${series} `));
+    const line = (await renderText(this.metrics)).body.split('\n').find((each) => each.startsWith(`${series} `));
     return line === undefined ? 0 : Number(line.slice(series.length + 1));
   }
 
