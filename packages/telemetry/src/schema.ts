@@ -38,7 +38,7 @@ const SEMANTIC_ATTRIBUTES = {
 const OWN_ATTRIBUTES = {
   'penstock.attempt': int('Number of the attempt, from 1'),
   'penstock.hedge': flag('The attempt is a hedge: made because the one of the same number was late'),
-  'penstock.attempts': int('Attempts of a call in all'),
+  'penstock.attempts': int('Attempts of a call in all, one included that was refused before it was sent and so has no span'),
   'penstock.outcome': text('How a call ended: success, failure, neutral, rejected'),
   'penstock.link': text('On a link: whether the answer was coalesced (computed for both) or replayed (kept from before)'),
   'penstock.reason': text('Why a decision was taken'),
