@@ -37,8 +37,11 @@ export class Pair {
   static async start(options: PairOptions = {}): Promise<Pair> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'penstock-test-'));
     const pair = new Pair(await freePort(), await freePort(), dataDir, options);
-    await Promise.all([pair.startGateway(), ...(options.withoutEngine === true ? [] : [pair.#startFirstEngine()])]);
-    return pair;
+    const starts = [pair.startGateway(), ...(options.withoutEngine === true ? [] : [pair.#startFirstEngine()])];
+    const failed = (await Promise.allSettled(starts)).find(({ status }) => status === 'rejected');
+    if (failed === undefined) return pair;
+    await pair.stop();
+    throw (failed as PromiseRejectedResult).reason;
   }
 
   get engineUrl(): string {

@@ -20,30 +20,33 @@ interface World {
   readonly jaeger: Jaeger;
   readonly prometheus: Prometheus | undefined;
   readonly cases: Cases;
-  readonly folder: string;
   /** Every trace, those of health checks and of Prometheus as well. */
   readonly traces: readonly JaegerTrace[];
 }
 let world: World | undefined;
+/** What ends whatever was started, whether or not the rest could be. */
+const ends: (() => Promise<unknown>)[] = [];
 
 before(async () => {
   if (jaegerAvailable() !== true) return;
   const folder = await mkdtemp(path.join(tmpdir(), 'penstock-one-run-'));
+  ends.push(() => rm(folder, { recursive: true }));
   const jaeger = await startJaeger();
+  ends.push(() => jaeger.stop());
   const cases = await Cases.start(jaeger, folder);
+  ends.push(() => cases.stop());
   const prometheus =
     (await prometheusAvailable()) === true ? await Prometheus.start({ targets: cases.targets, intervalS: 1 }) : undefined;
-  world = { jaeger, prometheus, cases, folder, traces: [] };
+  if (prometheus !== undefined) ends.push(() => prometheus.stop());
   await cases.run(async () => {
     if (prometheus !== undefined) await until('the last scrapes', () => hasSeenAll(prometheus));
   });
   const found = await Promise.all(SERVICES.map((service) => jaeger.search(service, { limit: 10_000 })));
-  world = { ...world, traces: [...new Map(found.flat().map((trace) => [trace.traceID, trace])).values()] };
+  const traces = [...new Map(found.flat().map((trace) => [trace.traceID, trace])).values()];
+  world = { jaeger, prometheus, cases, traces };
 });
 after(async () => {
-  if (world === undefined) return;
-  await Promise.all([world.cases.stop(), world.prometheus?.stop(), world.jaeger.stop()]);
-  await rm(world.folder, { recursive: true });
+  for (const end of ends.toReversed()) await end();
 });
 
 /** What the last cases move has been scraped from both. */
@@ -209,6 +212,23 @@ describe('each service', () => {
       assert.deepEqual(told.toSorted(), spans.toSorted());
     });
   }
+});
+
+describe('the log lines of the breaker', () => {
+  it('have the trace of the call that moved it, and none where no call did', async (t) => {
+    const world = worldFor(t);
+    if (world === undefined) return;
+    const lines = logLines(world.cases.output.gateway);
+    const traceOfLine = (message: string): unknown => {
+      const line = lines.find((each) => String(field(each, 'message')).startsWith(message));
+      assert.ok(line !== undefined, message);
+      return field(line, 'trace.id');
+    };
+    assert.equal(traceOfLine('Circuit breaker OPEN for '), (await traceOf(world, 'failure that opens')).traceID);
+    assert.equal(traceOfLine('Readiness of '), undefined);
+    assert.equal(traceOfLine('Circuit breaker HALF-OPEN for '), undefined);
+    assert.equal(traceOfLine('Circuit breaker CLOSED for '), (await traceOf(world, 'probe')).traceID);
+  });
 });
 
 describe('calls between services', () => {

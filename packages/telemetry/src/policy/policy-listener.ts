@@ -1,6 +1,7 @@
 import type { PolicyEvent } from '@penstock/resilience';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { runOutsideSpans } from '../spans/run-in-span.ts';
 import type { CallSpans } from './call-spans.ts';
 import { countEvent } from './count-event.ts';
 import { beginEngineSeries } from './engine-series.ts';
@@ -25,6 +26,7 @@ export function policyListener(options: PolicyListenerOptions): (event: PolicyEv
   return (event) => {
     if (enabled) countEvent(series, event);
     spans.write(event);
-    logEvent(logger, event);
+    if (event.call === undefined) runOutsideSpans(() => logEvent(logger, event));
+    else logEvent(logger, event);
   };
 }

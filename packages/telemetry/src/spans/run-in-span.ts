@@ -1,4 +1,4 @@
-import { context, type Span } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import { contextOf } from './context-of.ts';
 import { OFF_SPAN } from './off-span.ts';
 
@@ -10,6 +10,12 @@ export function runInSpan<T>(span: Span, run: () => T): T {
   if (span === OFF_SPAN) return run();
   return context.with(contextOf(span), run);
 }
+
+/**
+ * Runs `run` with no span active: for what belongs to no request, such as a timer's work, whatever request had started
+ * the timer.
+ */
+export const runOutsideSpans = <T>(run: () => T): T => context.with(ROOT_CONTEXT, run);
 
 /** The trace id, to be shown to the client; undefined when tracing is off. */
 export function traceIdOf(span: Span): string | undefined {

@@ -13,6 +13,7 @@ import {
   startSpan,
   startTracing,
 } from '../../src/index.ts';
+import { runOutsideSpans } from '../../src/spans/run-in-span.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { recordingTracing } from '../support/recording-tracing.ts';
 
@@ -108,6 +109,20 @@ test('events leave out what is not known', () => {
   addSpanEvent(span, 'retry.scheduled', { 'penstock.attempt': 1, 'penstock.reason': undefined });
   endSpan(span);
   assert.deepEqual(spans()[0]!.events[0]!.attributes, { 'penstock.attempt': 1 });
+});
+
+test('runOutsideSpans has no active span, inside one either', async () => {
+  const { log } = recordingLog();
+  const tracing = startTracing({ service: 'gateway', version: '1', env: { JAEGER_ENDPOINT: '127.0.0.1:1' }, logger: log });
+  const span = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
+  runInSpan(span, () => {
+    assert.equal(
+      runOutsideSpans(() => trace.getActiveSpan()),
+      undefined,
+    );
+    assert.equal(trace.getActiveSpan(), span);
+  });
+  await tracing.shutdown(100);
 });
 
 test('inside runInSpan the span is the active one, across awaits', async () => {
