@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { contextOf } from './context-of.ts';
 import { OFF_SPAN } from './off-span.ts';
 
