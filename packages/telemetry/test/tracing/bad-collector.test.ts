@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { answering, type BadCollector, blackHole, refusing } from '../../../../test/support/bad-collectors.ts';
 import {
   createMetrics,
   endSpan,
@@ -10,7 +11,6 @@ import {
   type Tracing,
   type TracingEnv,
 } from '../../src/index.ts';
-import { answering, type BadCollector, blackHole, refusing } from '../support/bad-collectors.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const SPANS = 2000;
