@@ -233,8 +233,6 @@ export interface CoalesceJoined extends Shadowed {
   readonly type: 'coalesce_joined';
   /** Callers sharing the execution, this one included. */
   readonly sharing: number;
-  /** The caller had joined an execution before, which ended too early for it: it is counted already. */
-  readonly again?: true;
 }
 export interface CoalesceFinished extends OfLayer {
   readonly type: 'coalesce_finished';

@@ -86,7 +86,16 @@ export async function buildGateway(config: GatewayConfig, deps: GatewayDeps): Pr
   });
   const options = layerOptions(config);
   const shared = await openSharedState(config, { clock, logger, metrics });
-  const layers = new Layers(options, { gate, clock, random, onEvent, spans, tracing, keys: shared.keys });
+  const layers = new Layers(options, {
+    gate,
+    clock,
+    random,
+    onEvent,
+    spans,
+    tracing,
+    keys: shared.keys,
+    onCoalesced: () => metrics.series.coalesced_total.inc(),
+  });
   const lag = new EventLoopLag(clock);
   const admission = new Admission(options.rateLimit, {
     clock,

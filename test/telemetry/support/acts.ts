@@ -89,7 +89,7 @@ export class Acts {
     const { client, pair, proxy } = this.#stage;
     for (const wave of waves(groups, 10)) {
       const keyed = wave.map((_, index) => requests.keyed(index));
-      const [before, joined] = [proxy.began.length, await this.#coalesced()];
+      const before = proxy.began.length;
       pair.engine.kill('SIGSTOP');
       const first = client.all(keyed);
       await until('the engine to have them', () => proxy.began.length === before + wave.length);
@@ -99,7 +99,7 @@ export class Acts {
         [1, 2, 3].map(() => ({ ...requests.from(each), headers: JSON_BODY, known: 'joined' as const })),
       );
       const sharing = client.all(others);
-      await until('the others to join', async () => (await this.#coalesced()) === joined + others.length);
+      await this.#atGateway(keyed.length + others.length);
       pair.engine.kill('SIGCONT');
       await Promise.all([first, sharing]);
     }
@@ -182,16 +182,20 @@ export class Acts {
     return setFaults(this.#stage.pair.engineUrl, faults);
   }
 
-  async #coalesced(): Promise<number> {
-    return (await Series.read(this.#stage.pair.gatewayUrl)).sum('coalesced_total');
+  #atEngine(count: number): Promise<unknown> {
+    return inFlight(this.#stage.pair.engineUrl, count);
   }
 
-  /** Waits until the engine has so many requests, besides the one that asks. */
-  async #atEngine(count: number): Promise<void> {
-    const inFlight = async (): Promise<number> => (await Series.read(this.#stage.pair.engineUrl)).sum('inflight_requests') - 1;
-    await until(`${count} requests at the engine`, async () => (await inFlight()) === count);
+  #atGateway(count: number): Promise<unknown> {
+    return inFlight(this.#stage.pair.gatewayUrl, count);
   }
 }
+
+/** Waits until a service has so many requests, besides the one that asks. */
+const inFlight = (url: string, count: number): Promise<unknown> =>
+  until(`${count} requests in flight at ${url}`, async () => {
+    return (await Series.read(url)).sum('inflight_requests') - 1 === count;
+  });
 
 const repeat = <T>(times: number, each: T): T[] => Array.from({ length: times }, () => each);
 

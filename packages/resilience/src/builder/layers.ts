@@ -78,10 +78,10 @@ export const coalesceLayer = (policy: CoalescePolicy): EveryLayer<'coalesce'> =>
   async run(call, next) {
     const { key } = call;
     if (key === undefined) return next(call);
-    for (let again = false; ; again = true) {
+    for (;;) {
       let own = false;
       try {
-        return await policy.run(key, again ? { ...call, again } : call, (signal) => {
+        return await policy.run(key, call, (signal) => {
           own = true;
           return next({ ...call, signal });
         });

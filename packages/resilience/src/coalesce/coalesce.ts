@@ -15,8 +15,6 @@ export interface CoalesceCaller {
   /** How long a caller that joined an execution waits for it: its own deadline, as `Deadline` has it. */
   readonly deadline?: { remaining(): number; exceeded(attempts: number): Error } | undefined;
   readonly call?: CallId | undefined;
-  /** It had joined an execution before, which ended too early for it. */
-  readonly again?: boolean;
 }
 
 export interface CoalesceSnapshot extends CoalesceOptions {
@@ -89,9 +87,8 @@ export class CoalescePolicy implements LivePolicy<CoalesceOptions> {
     return describeLayer('coalesce', this.#options.mode, `${this.#options.maxKeys} keys`);
   }
 
-  #joined(flight: Flight, { call, again }: CoalesceCaller, shadow: boolean): void {
-    const sharing = flight.sharing + 1;
-    this.#announcer.emit({ type: 'coalesce_joined', name: this.#deps.name, call, shadow, sharing, ...(again && { again }) });
+  #joined(flight: Flight, { call }: CoalesceCaller, shadow: boolean): void {
+    this.#announcer.emit({ type: 'coalesce_joined', name: this.#deps.name, call, shadow, sharing: flight.sharing + 1 });
   }
 
   #launch<T>(key: string, caller: CoalesceCaller, execute: (signal: AbortSignal) => Promise<T>): Promise<T> {

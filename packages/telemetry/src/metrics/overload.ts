@@ -7,6 +7,6 @@ export const OVERLOAD_SERIES = {
     'reason',
     'priority',
   ),
-  coalesced_total: counter('Requests that waited for the execution of an equal one instead of starting their own'),
+  coalesced_total: counter('Requests that ended with the execution of an equal one and never started their own'),
   concurrency_limit: gauge('Work that may be under way at once, as the adaptive limit allows now', 'limit_name'),
 } as const;

@@ -53,9 +53,6 @@ function countDecision(series: Series, event: PolicyEvent): void {
     case 'bulkhead_refused':
       series.shed_total.inc({ reason: `bulkhead_${event.because}`, priority: event.priority });
       return;
-    case 'coalesce_joined':
-      if (!event.again) series.coalesced_total.inc();
-      return;
     case 'stale_served':
       series.stale_served_total.inc();
       return;
@@ -91,6 +88,9 @@ function countDecision(series: Series, event: PolicyEvent): void {
     case 'attempt_finished':
     case 'balance_picked':
       // Attempts are counted where they are sent, with their route and their engine.
+      return;
+    case 'coalesce_joined':
+      // Requests are counted where they end: one that joined may have to start an execution of its own.
       return;
     case 'deadline_exceeded':
       // Requests are counted where they are answered: several may have waited for one call.

@@ -31,6 +31,8 @@ interface LayersDeps {
   readonly onEvent: (event: PolicyEvent) => void;
   readonly spans: CallSpans;
   readonly tracing: Tracing;
+  /** Told of each request that ended with the execution of another one. */
+  readonly onCoalesced: () => void;
 }
 
 /** A request on its way through the layers. */
@@ -114,9 +116,10 @@ export class Layers {
     const remaining = (): number => Math.max(0, endsAt - clock.monotonic());
     const whose = total.clientShortened ? 'client' : 'server';
     const exceeded = (attempts: number): Error => new DeadlineExceededError(whose, total.totalMs, attempts);
-    for (let again = false; ; again = true) {
+    const caller = { signal, deadline: { remaining, exceeded }, call: id };
+    for (;;) {
       let own = false;
-      const caller = { signal, deadline: { remaining, exceeded }, call: id, again };
+      let joined: FastifyRequest | undefined;
       try {
         const running = this.#coalesce.run(key, caller, (sharedSignal) => {
           own = true;
@@ -125,19 +128,22 @@ export class Layers {
           return this.#asComputing(key, request, () => this.#orStale(sharedPassage, key));
         });
         // An execution of its own has begun by now.
-        if (!own) this.#tellJoined(request, this.#computing.get(key));
-        return await running;
+        joined = own ? undefined : this.#computing.get(key);
+        if (joined !== undefined) this.#tellJoined(request, joined);
+        const delivery = await running;
+        if (joined !== undefined) this.#deps.onCoalesced();
+        return delivery;
       } catch (error) {
-        if (error instanceof DeadlineExceededError)
-          throw new ProblemError('deadline_exceeded', error.message, { layer: 'deadline', cause: error });
         // The caller that started the execution had less time than this one.
-        if (own || !isDeadline(error) || remaining() <= 0) throw error;
+        if (!own && isDeadline(error) && remaining() > 0) continue;
+        if (joined !== undefined) this.#deps.onCoalesced();
+        if (!(error instanceof DeadlineExceededError)) throw error;
+        throw new ProblemError('deadline_exceeded', error.message, { layer: 'deadline', cause: error });
       }
     }
   }
 
-  #tellJoined({ span }: FastifyRequest, computing: FastifyRequest | undefined): void {
-    if (computing === undefined) return;
+  #tellJoined({ span }: FastifyRequest, computing: FastifyRequest): void {
     linkTo(span, computing.span, 'coalesced');
     this.#deps.tracing.keepTogether(span, computing.span);
   }
