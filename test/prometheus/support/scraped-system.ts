@@ -32,6 +32,8 @@ export class ScrapedSystem {
       // Nobody takes the spans; most traces are not sampled, so that the tail rule has to decide.
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
       OTEL_TRACES_SAMPLER_ARG: '0.1',
+      // The least that can be set: it is to be full.
+      LOG_BUFFER_BYTES: '65536',
       // Longer than a scrape, so that it is seen.
       DRAIN_PROPAGATION_MS: String(3000 * SCRAPE_S),
     };

@@ -12,6 +12,7 @@ interface Step {
   readonly shows: readonly string[];
   before?(): Promise<unknown>;
   work(): Promise<unknown>;
+  after?(): void;
 }
 
 const LONGEST_MS = 120_000;
@@ -28,6 +29,7 @@ export async function scriptedLoad(system: ScrapedSystem, say: (line: string) =>
       missing = await unseen(system, missing);
       if (performance.now() - began > LONGEST_MS) throw new Error(`${step.title}: never seen: ${missing.join(', ')}`);
     } while (missing.length > 0);
+    step.after?.();
     say(`${step.title}: seen after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   }
 }
@@ -46,6 +48,7 @@ const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T
 function steps(system: ScrapedSystem): Step[] {
   const { gatewayUrl, fleet, redis } = system;
   const [engineUrl = ''] = system.engineUrls;
+  const logging = [...fleet.gateways, ...fleet.engines].map(({ running }) => running.child);
   let seed = 0;
   const distinct = (more: Readonly<Record<string, unknown>> = {}) => analysisRequest({ seed: ++seed, ...more });
   const ask = (headers: Readonly<Record<string, string>> = {}) => analyze(gatewayUrl, distinct(), headers);
@@ -73,6 +76,17 @@ function steps(system: ScrapedSystem): Step[] {
       work: async () => {
         await analyze(gatewayUrl, {});
         await send(`${gatewayUrl}${ANALYSES}`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'y' });
+      },
+    },
+    {
+      title: 'nobody takes the logs',
+      shows: inBoth('log_lines_dropped_total'),
+      before: async () => {
+        for (const { stdout } of logging) stdout?.pause();
+      },
+      work: () => Promise.all([times(50, read), times(50, () => send(`${engineUrl}/api/datasets`))]),
+      after: () => {
+        for (const { stdout } of logging) stdout?.resume();
       },
     },
     {
