@@ -6,13 +6,12 @@ import { runLoad } from '../support/load.ts';
 import { distinct } from './support.ts';
 
 describe('two engines behind one gateway', () => {
-  it('restarted one after the other under load: no call fails', async (t) => {
+  it('restarted back to back under load: no call fails', async (t) => {
     const fleet = await Fleet.start({ engines: 2 });
     try {
       const load = runLoad({ url: fleet.gatewayUrl, rps: 15, calls: 450, body: distinct, timeoutMs: 60_000 });
       await wait(2000);
       await fleet.restartEngine(0);
-      await wait(2000);
       await fleet.restartEngine(1);
       const { ok, summary, percentile } = await load;
       t.diagnostic(`${summary}; p50 ${percentile(0.5).toFixed(0)} ms, p99 ${percentile(0.99).toFixed(0)} ms`);
