@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Brings what a fresh clone lacks (Node, packages), then runs the asked script. Plain Node >= 18, no dependencies.
 //
-//   node scripts/run.mjs start | start:engine | start:gateway | test | test:slow | test:node-lts | test:chaos | test:compose | prove | bench | mutation | check
+//   node scripts/run.mjs start | start:engine | start:gateway | test | test:slow | test:node-lts | test:chaos | test:compose | test:logs | prove | bench | mutation | check
 //   (what follows is passed on to the tests, to the benchmark that it names, or to Stryker)
 
 import { bench } from './run/bench.mjs';
@@ -11,7 +11,7 @@ import { installWhatIsMissing } from './run/install.mjs';
 import { mutation } from './run/mutation.mjs';
 import { say } from './run/say.mjs';
 import { start } from './run/start.mjs';
-import { prove, test, testChaos, testCompose, testOnOlderNode, testSlow } from './run/test.mjs';
+import { prove, test, testChaos, testCompose, testLogs, testOnOlderNode, testSlow } from './run/test.mjs';
 
 const scripts = {
   start: (node) => start(node, ['engine', 'gateway']),
@@ -22,6 +22,7 @@ const scripts = {
   'test:node-lts': testOnOlderNode,
   'test:chaos': testChaos,
   'test:compose': testCompose,
+  'test:logs': testLogs,
   prove,
   bench,
   mutation,

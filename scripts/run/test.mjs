@@ -101,6 +101,11 @@ export function testCompose(node, args) {
   return test(node, ofSuite('test/compose', args));
 }
 
+/** Log lines of both services in a real Elasticsearch, with a Docker engine or ELASTICSEARCH_URL. */
+export function testLogs(node, args) {
+  return test(node, ofSuite('test/elasticsearch', args));
+}
+
 /** @returns {string[]} the arguments, a file of the suite also by its bare name, with all of them where none is named */
 function ofSuite(folder, args) {
   const named = args.map((arg) => (existsSync(inRoot(folder, `${arg}.test.ts`)) ? `${folder}/${arg}.test.ts` : arg));

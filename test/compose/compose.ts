@@ -10,11 +10,12 @@ const overrides = (process.env.COMPOSE_OVERRIDE ?? '').split(path.delimiter).fil
 
 /** The whole of docker-compose.full.yml under a project name of its own. */
 export class Compose {
-  readonly #project = 'penstock-test';
+  readonly #project: string;
   readonly #env: Readonly<Record<string, string>>;
 
-  constructor(env: Readonly<Record<string, string>>) {
+  constructor(env: Readonly<Record<string, string>>, project = 'penstock-test') {
     this.#env = env;
+    this.#project = project;
   }
 
   /** Why there is no Docker engine to test with, or undefined. */
