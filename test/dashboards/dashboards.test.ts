@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { dashboards, type GridPos, panelsOf, queriesOf } from './support/dashboards.ts';
 import { DATASOURCES } from './support/datasources.ts';
 import { differences } from './support/differences.ts';
 import { NOT_SHOWN, SERIES } from './support/registry.ts';
 
+const root = path.join(import.meta.dirname, '../..');
 const queries = dashboards().flatMap(queriesOf);
 
 test('there are series, dashboards and queries to compare', () => {
@@ -40,9 +44,27 @@ test('a series that is added must be shown or listed, and a listed one must not 
   ]);
 });
 
-test('the trace of an exemplar is opened in a data source of traces', () => {
-  const [opened] = DATASOURCES.flatMap(({ jsonData }) => jsonData?.exemplarTraceIdDestinations ?? []);
-  assert.equal(DATASOURCES.find(({ uid }) => uid === opened?.datasourceUid)?.type, 'jaeger');
+test('exemplars and log lines open their trace, and traces their log lines', () => {
+  const typeOf = (sought: string | undefined) => DATASOURCES.find(({ uid }) => uid === sought)?.type;
+  const settings = Object.fromEntries(DATASOURCES.map(({ type, jsonData }) => [type, jsonData]));
+  const [exemplar] = settings.prometheus?.exemplarTraceIdDestinations ?? [];
+  const [line] = settings.elasticsearch?.dataLinks ?? [];
+  const toLogs = settings.jaeger?.tracesToLogsV2;
+  assert.equal(typeOf(exemplar?.datasourceUid), 'jaeger');
+  assert.equal(typeOf(line?.datasourceUid), 'jaeger');
+  assert.equal(typeOf(toLogs?.datasourceUid), 'elasticsearch');
+  assert.match(toLogs?.query ?? '', new RegExp(`^${line?.field}:`));
+});
+
+test('every data source is a service of docker-compose.full.yml, and that of logs reads what is shipped', () => {
+  const read = (file: string) => parse(readFileSync(path.join(root, file), 'utf8'));
+  const { services } = read('docker-compose.full.yml') as { services: Readonly<Record<string, unknown>> };
+  for (const { url } of DATASOURCES) assert.ok(new URL(url).hostname in services, url);
+  const { index_patterns } = read('deploy/logs/index-template.json') as { index_patterns: readonly string[] };
+  assert.deepEqual(
+    DATASOURCES.flatMap(({ jsonData }) => jsonData?.index ?? []),
+    index_patterns,
+  );
 });
 
 for (const dashboard of dashboards()) {

@@ -5,9 +5,14 @@ import { parse } from 'yaml';
 interface Datasource {
   readonly uid: string;
   readonly type: string;
+  readonly url: string;
   readonly jsonData?: {
     /** Label of exemplars that holds the id of a trace, and where that is opened. */
     readonly exemplarTraceIdDestinations?: readonly { readonly name: string; readonly datasourceUid: string }[];
+    /** Field of log lines, and where its value is opened. */
+    readonly dataLinks?: readonly { readonly field: string; readonly datasourceUid: string }[];
+    readonly tracesToLogsV2?: { readonly datasourceUid: string; readonly query: string };
+    readonly index?: string;
   };
 }
 
