@@ -4,6 +4,7 @@ import { type DestinationStream, type Logger, levels, pino } from 'pino';
 import type { ServiceName } from '../metrics/define.ts';
 import { TelemetryConfigError } from '../tracing/config-error.ts';
 import { logOutput } from './output.ts';
+import { ownDescriptor } from './own-descriptor.ts';
 import { prettyLine } from './pretty.ts';
 
 export const LOG_LEVELS = [...Object.values(levels.labels), 'silent'] as const;
@@ -29,7 +30,7 @@ export interface LoggerOptions {
 export function createLogger({ service, version, level, format, stream, bufferBytes, onDropped }: LoggerOptions): Logger {
   if (!LOG_LEVELS.includes(level)) throw new TelemetryConfigError('LOG_LEVEL', level, LOG_LEVELS.join(', '));
   const onBack = (lines: number): void => logger.warn(`Log: lines dropped while nobody took them from standard output: ${lines}`);
-  const target = stream ?? logOutput(process.stdout.fd, { bufferBytes, onDropped, onBack });
+  const target = stream ?? logOutput(ownDescriptor(process.stdout.fd), { bufferBytes, onDropped, onBack });
   const chosen = format ?? (stream === undefined && process.stdout.isTTY ? 'pretty' : 'ecs');
   const options = ecsFormat({
     serviceName: service,

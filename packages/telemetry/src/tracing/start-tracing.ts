@@ -4,6 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type Clock, systemClock } from '@penstock/clock';
 import type { Log } from '../log/log.ts';
 import { logOutput } from '../log/output.ts';
+import { ownDescriptor } from '../log/own-descriptor.ts';
 import type { ServiceName } from '../metrics/define.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { BoundedProcessor } from './bounded-processor.ts';
@@ -115,7 +116,7 @@ function rawExporter(target: Target, report: ReportProblem, logger: Log): RawExp
 // what a slow reader does not take in memory without a bound, and one that is gone would end the service.
 function stderrLines(report: ReportProblem): (line: string) => void {
   const onDropped = (spans: number): void => report('spans_dropped', spans, 'nobody took them from stderr');
-  const output = logOutput(process.stderr.fd, { onDropped });
+  const output = logOutput(ownDescriptor(process.stderr.fd), { onDropped });
   return (line) => output.write(line);
 }
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import type { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { NamedPipe } from '../../../../test/support/named-pipe.ts';
+import { until } from '../../../../test/support/process.ts';
 import { createLogger, runInSpan, startServerSpan, startTracing } from '../../src/index.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
@@ -117,3 +120,27 @@ for (const [what, leave] of [
     assert.deepEqual([code, signal], [0, null]);
   });
 }
+
+test('a full pipe delays no exit, even where another process with the same pipe has ended before', async (t) => {
+  const pipe = new NamedPipe();
+  t.after(() => pipe.remove());
+  const fd = pipe.openWriter();
+  const start = (body: string) => spawn(process.execPath, script(body), { stdio: ['pipe', fd, 'ignore'] });
+  const lines = "for (let i = 0; i < 5000; i++) logger.info('x'.repeat(1000));";
+  const other = start("logger.info('other'); process.stdin.once('data', () => process.exit(0));");
+  // Some time after the lines, so that a write of them is under way, or was refused.
+  const one = start(
+    `logger.info('one'); process.stdin.once('data', () => { ${lines} setTimeout(() => process.exit(0), 200); });`,
+  );
+  fs.closeSync(fd);
+  pipe.startReading();
+  await until('a line of each', () => pipe.lines.length === 2);
+  pipe.stopReading();
+
+  other.stdin?.write('end');
+  await once(other, 'exit');
+  one.stdin?.write('end');
+  const limit = setTimeout(() => one.kill('SIGKILL'), 10_000);
+  assert.deepEqual(await once(one, 'exit'), [0, null]);
+  clearTimeout(limit);
+});
