@@ -131,7 +131,7 @@ function steps(system: ScrapedSystem): Step[] {
     {
       title: 'more work than there is room for',
       shows: [
-        ...counted('worker_active_jobs', 'drawing_queue_size', 'shed_total{job="engine"}'),
+        ...counted('worker_active_jobs', 'job_queue_depth', 'drawing_queue_size', 'shed_total{job="engine"}'),
         ...counted('connection_pool_active', 'connection_pool_pending', 'connection_pool_utilization_ratio'),
         ...inBoth('inflight_requests'),
       ],
