@@ -10,7 +10,6 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startOtlpCollector } from '../support/otlp-collector.ts';
 import { Pair } from '../support/pair.ts';
-import { until } from '../support/process.ts';
 import { analysisRequest, analyze } from '../support/requests.ts';
 import { writeDockerLog } from './support/docker-log.ts';
 import { Elasticsearch } from './support/elasticsearch.ts';
@@ -136,11 +135,8 @@ describe('the log lines of both services in Elasticsearch', {
       assert.match(refused[0]!, /failed to parse field \[http\.response\.status_code\]/);
       return;
     }
-    const kept = await until('the refused line', async () => {
-      const found = await elasticsearch.search({ match: { message: 'fit' } });
-      return found[0];
-    });
-    assert.equal(kept.index, 'penstock-logs-rejected');
-    assert.match(String(kept.source['error.message']), /failed to parse field \[http\.response\.status_code\]/);
+    const [kept] = await elasticsearch.untilFound('the refused line', 1, { match: { message: 'fit' } });
+    assert.equal(kept?.index, 'penstock-logs-rejected');
+    assert.match(String(kept?.source['error.message']), /failed to parse field \[http\.response\.status_code\]/);
   });
 });

@@ -18,7 +18,9 @@ describe('filebeat.yml', () => {
   const KNOWN = new Set([
     ...['filebeat.inputs.type', 'filebeat.inputs.id', 'filebeat.inputs.paths'],
     ...['stream', 'format'].map((name) => `filebeat.inputs.parsers.container.${name}`),
-    ...['target', 'overwrite_keys', 'expand_keys', 'add_error_key'].map((name) => `filebeat.inputs.parsers.ndjson.${name}`),
+    ...['target', 'overwrite_keys', 'expand_keys', 'ignore_decoding_error'].map(
+      (name) => `filebeat.inputs.parsers.ndjson.${name}`,
+    ),
     ...['fields', 'ignore_missing'].map((name) => `processors.drop_fields.${name}`),
     'processors.drop_event.when.not.or.equals.service.name',
     ...['hosts', 'index', 'non_indexable_policy.dead_letter_index.index'].map((name) => `output.elasticsearch.${name}`),

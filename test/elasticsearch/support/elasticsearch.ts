@@ -13,6 +13,15 @@ export interface LogDocument {
   readonly source: Readonly<Record<string, unknown>>;
 }
 
+class RequestError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** A real Elasticsearch: the one at `ELASTICSEARCH_URL`, or the container of docker-compose.full.yml. */
 export class Elasticsearch {
   readonly url: string;
@@ -50,14 +59,14 @@ export class Elasticsearch {
     return stdout;
   }
 
-  /** @throws Error with the reply where it is no success */
+  /** @throws RequestError with the reply where it is no success */
   async request<T>(method: string, at: string, body?: string, contentType = 'application/json'): Promise<T> {
     const reply = await fetch(`${this.url}/${at}`, {
       method,
       ...(body !== undefined && { body, headers: { 'content-type': contentType } }),
     });
     const text = await reply.text();
-    if (!reply.ok) throw new Error(`${method} ${at} answered ${reply.status}: ${text}`);
+    if (!reply.ok) throw new RequestError(reply.status, `${method} ${at} answered ${reply.status}: ${text}`);
     return JSON.parse(text) as T;
   }
 
@@ -76,8 +85,14 @@ export class Elasticsearch {
 
   async untilFound(what: string, count: number, query: unknown): Promise<readonly LogDocument[]> {
     return until(`${count} documents: ${what}`, async () => {
-      const found = await this.search(query);
+      const found = await this.search(query).catch(noneYet);
       return found.length >= count && found;
     });
   }
+}
+
+/** 503 is the answer while an index is being made. */
+function noneYet(error: unknown): readonly LogDocument[] {
+  if (error instanceof RequestError && error.status === 503) return [];
+  throw error;
 }
