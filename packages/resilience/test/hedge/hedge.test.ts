@@ -79,6 +79,7 @@ test('a failure of one attempt waits for the other; when both fail, the first on
     at.legs[second]?.reject(new Error(`leg ${second}`));
     await at.clock.advance(0);
     assert.match(String(run.error()), /leg 0/);
+    assert.equal(at.hedge.snapshot().samples, 0, 'a failure is not how long an answer takes');
     assert.deepEqual(
       at.of('hedge_finished').map(({ won }) => won),
       ['neither'],
