@@ -88,7 +88,7 @@ describe('what clients saw is what was counted', { skip: await whyNot() }, () =>
         BREAKER_READINESS_MS: '100',
         HEDGE_DELAY_MS: '60',
         THROTTLE_WINDOW_MS: '1000',
-      THROTTLE_MIN_RPS: '0',
+        THROTTLE_MIN_RPS: '0',
       },
     });
     proxy.targetPort = pair.enginePort;

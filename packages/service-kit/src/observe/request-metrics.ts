@@ -9,7 +9,7 @@ interface Deps {
   readonly clock: Clock;
 }
 
-/** Counts a request when its reply is complete or its client gone. After the span has ended: then it is known whether it is kept. */
+/** Counts a request when its reply is complete or its client gone. After the span of the reply has ended: then it is known whether it is kept. */
 export function countWhenDone(request: FastifyRequest, reply: FastifyReply, { metrics, clock }: Deps): void {
   const startedAt = clock.monotonic();
   reply.raw.once('close', () => {

@@ -43,6 +43,8 @@ export class TestEngine {
 
   async send<T = AnalysisReply & Problem>(options: InjectOptions): Promise<Answer<T>> {
     const { statusCode, headers, body } = await this.#app.inject(options);
+    // The span of a reply that is injected ends a turn later: its stream closes without having finished.
+    await new Promise(setImmediate);
     const isJson = String(headers['content-type']).includes('json');
     return { status: statusCode, headers, text: body, body: (isJson ? JSON.parse(body) : undefined) as T };
   }

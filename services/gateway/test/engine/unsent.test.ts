@@ -27,7 +27,12 @@ describe('connection_pool_unsent_total', () => {
       engine.script = ok();
       assert.equal((await gateway.send('/api/datasets')).status, 200);
       engine.script = silence;
-      assert.equal((await gateway.send('/api/datasets', { headers: { 'request-timeout': '0.2' } })).status, 504);
+      const leaving = new AbortController();
+      const call = gateway.send('/api/datasets', { signal: leaving.signal }).catch(() => undefined);
+      await until('the engine to have it', () => engine.requests.length === 2);
+      leaving.abort();
+      await call;
+      await until('the gateway to be done with it', async () => (await gateway.metric('inflight_requests')) === 0);
       assert.deepEqual(await counts(), [2, 0]);
     }));
 
