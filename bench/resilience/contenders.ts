@@ -26,6 +26,7 @@ import {
   deadlineLayer,
   httpClassifier,
   type LayeredOperation,
+  type Permit,
   type PipelineDeps,
   resolveBreaker,
   resolveBulkhead,
@@ -46,6 +47,7 @@ export interface Contender {
 const REPLY: Reply = Object.freeze({ status: 200 });
 const operation = async (): Promise<Reply> => REPLY;
 const TOTAL = { totalMs: 150_000 };
+const CALL = { sequence: 1 };
 
 const deps = (): PipelineDeps => ({
   name: 'engine',
@@ -81,20 +83,28 @@ function ourCore(): Contender {
   return { name: 'ours: core of four', call: () => pipeline.execute(operation, TOTAL), stop: () => pipeline.stop() };
 }
 
-/** The breaker as opossum is used: asked, told the end of the operation, and nothing else. */
+/** The breaker as opossum is used: asked, then told whether the operation resolved, with its time; without a classifier. */
 function ourBreaker(): Contender {
-  const { classify, ...rest } = deps();
-  const breaker = new BreakerMachine(resolveBreaker(), { ...rest, emit: undefined });
+  const { clock, random, name } = deps();
+  const breaker = new BreakerMachine(resolveBreaker(), { clock, random, name, emit: undefined });
+  const tell = (permit: Permit, startedAt: number, outcome: 'success' | 'failure', reason: string): void => {
+    const now = clock.monotonic();
+    const teller = { id: CALL, now, emit: undefined };
+    breaker.attempted(permit, outcome, reason, teller);
+    breaker.settle(permit, { outcome, reason, engineMs: now - startedAt }, teller);
+  };
   const call = async (): Promise<Reply> => {
     const answer = breaker.admit();
-    if (answer.kind === 'refusal') throw new BreakerOpenError('engine', answer.retryAfterMs, answer.evidence);
-    const startedAt = systemClock.monotonic();
-    const result = await operation();
-    const { kind, reason } = classify({ result });
-    const outcome = kind === 'success' ? 'success' : 'failure';
-    breaker.attempted(answer, outcome, reason);
-    breaker.settle(answer, { outcome, reason, engineMs: systemClock.monotonic() - startedAt });
-    return result;
+    if (answer.kind === 'refusal') throw new BreakerOpenError(name, answer.retryAfterMs, answer.evidence);
+    const startedAt = clock.monotonic();
+    try {
+      const result = await operation();
+      tell(answer, startedAt, 'success', 'resolved');
+      return result;
+    } catch (error) {
+      tell(answer, startedAt, 'failure', 'rejected');
+      throw error;
+    }
   };
   return { name: 'ours: breaker alone', call, stop: () => breaker.stop() };
 }

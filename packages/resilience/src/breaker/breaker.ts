@@ -13,8 +13,6 @@ import type { BreakerSnapshot } from './snapshot.ts';
 
 const WEIGHT = { min: 0, max: 1 } as const;
 
-type Said = Omit<SettledCall, 'engineMs'>;
-
 /** Refuses calls while the engine fails, and finds out with a few probes when it no longer does. */
 export class BreakerPolicy implements Policy {
   readonly policy = 'breaker';
@@ -59,9 +57,9 @@ export class BreakerPolicy implements Policy {
   leave<T>(call: Call, admission: Admission, end: CallEnd<T> | undefined): void {
     if (!(admission instanceof Admitted)) return;
     const { permit } = admission;
-    if (end === undefined) this.#report(call, permit, { outcome: 'neutral', reason: 'internal' });
+    if (end === undefined) this.#report(call, permit, { outcome: 'neutral', reason: 'internal', engineMs: call.engineMs });
     else if (this.#abandoned(end)) this.#reportAbandoned(call, permit);
-    else this.#report(call, permit, heardOf(end));
+    else this.#report(call, permit, heardOf(call, end));
   }
 
   /** What `leave` is to hear of a failed call, for whoever decides later what it was. */
@@ -107,12 +105,12 @@ export class BreakerPolicy implements Policy {
   // The attempt itself was neutral when it was cut: that its client had waited too long makes it a failure as well.
   #reportAbandoned(call: Call, permit: Permit): void {
     this.#machine.attempted(permit, 'failure', 'abandoned', call);
-    this.#report(call, permit, { outcome: 'failure', reason: 'abandoned' });
+    this.#report(call, permit, { outcome: 'failure', reason: 'abandoned', engineMs: call.engineMs });
   }
 
-  #report(call: Call, permit: Permit, said: Said): void {
-    const heard = this.#machine.settle(permit, { ...said, engineMs: call.engineMs }, call);
-    const { outcome: status } = said;
+  #report(call: Call, permit: Permit, settled: SettledCall): void {
+    const heard = this.#machine.settle(permit, settled, call);
+    const { outcome: status } = settled;
     const { epoch, probe } = permit;
     const { consecutiveFailures } = this.#machine;
     const { name } = this.#deps;
@@ -131,7 +129,7 @@ export class BreakerPolicy implements Policy {
 }
 
 /** What a call's end says about the engine. */
-function heardOf<T>({ outcome, verdict, weight = 1 }: CallEnd<T>): Said {
+function heardOf<T>({ engineMs }: Call, { outcome, verdict, weight = 1 }: CallEnd<T>): SettledCall {
   const neutral = outcome === 'rejected' || verdict.pushback === true;
-  return { outcome: neutral ? 'neutral' : outcome, reason: verdict.reason, weight };
+  return { outcome: neutral ? 'neutral' : outcome, reason: verdict.reason, engineMs, weight };
 }

@@ -41,6 +41,8 @@ type Phase =
 /** How an admitted call ended. */
 export type SettledCall = Omit<CountedCall, 'outcome'> & { readonly outcome: CallOutcome; readonly reason: string };
 
+const counts = (call: SettledCall): call is SettledCall & CountedCall => call.outcome !== 'neutral';
+
 /** Who told the outcome: the transition that follows is an event of that call too. */
 export interface Teller {
   readonly id: CallId;
@@ -125,10 +127,10 @@ export class BreakerMachine {
       if (!phase.probes.holds(permit)) return false;
       if (outcome === 'failure') this.#lastReason = reason;
       this.#settleProbe(phase.probes, permit, outcome, this.#rules.slowRatio.isSlow(engineMs), teller);
-    } else if (outcome !== 'neutral') {
+    } else if (counts(call)) {
       if (outcome === 'failure') this.#lastReason = reason;
-      this.#circuit.hear(outcome, now);
-      const cause = this.#rules.heardCall({ ...call, outcome }, now);
+      this.#circuit.hear(call.outcome, now);
+      const cause = this.#rules.heardCall(call, now);
       if (cause !== undefined) this.#trip(cause, teller);
     }
     return true;

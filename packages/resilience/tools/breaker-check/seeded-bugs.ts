@@ -37,8 +37,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'neutral starts the count again',
     file: 'machine.ts',
-    from: "} else if (outcome !== 'neutral') {\n      if",
-    to: "} else {\n      if (outcome === 'neutral') outcome = 'success';\n      if",
+    from: '} else if (counts(call)) {',
+    to: "} else {\n      if (outcome === 'neutral') call = { ...call, outcome: 'success' };",
   },
   {
     name: 'half-open lets everyone through',
