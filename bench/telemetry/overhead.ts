@@ -1,11 +1,12 @@
 // What telemetry costs the gateway: CPU time per request, with the engine replaced by a stub, beside the usual
 // auto-instrumentation and others.
 //
-//   (cd bench/telemetry && npm ci) && node bench/telemetry/overhead.ts [rounds] [requests per round]
+//   (cd bench/telemetry && npm ci) && node bench/telemetry/overhead.ts [generations] [rounds of each] [requests per round]
 //
-// Every gateway is a process of its own, and all of them run from the start. Requests go to one after the other in small
+// Every gateway is a process of its own, and all of them run side by side. Requests go to one after the other in small
 // blocks, in an order drawn anew, so that what slows the machine slows all of them; CPU time is read and compared at the
-// end of a round of many blocks, when its spans have been sent. Exits 1 where a target is missed.
+// end of a round of many blocks, when its spans have been sent. Some processes are slow from start to end, for no reason
+// that the comparison is about: so all of them are started again for each generation. Exits 1 where a target is missed.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,8 +17,9 @@ import { count, quartiles, shuffled } from '../support.ts';
 import { AUTO, CONTENDERS, type Contender, NOTHING, NOTHING_AGAIN, OURS, OURS_AT_ZERO } from './contenders.ts';
 import { MeasuredGateway } from './measured-gateway.ts';
 
-const rounds = count(process.argv[2], 20);
-const requests = count(process.argv[3], 1000);
+const generations = count(process.argv[2], 7);
+const rounds = count(process.argv[3], 4);
+const requests = count(process.argv[4], 1000);
 const WARM_UP_ROUNDS = 3;
 const BLOCK = 100;
 /** The longest that any of them gathers spans, and some. */
@@ -26,27 +28,40 @@ const SETTLE_MS = 1300;
 const TARGET = 0.2;
 
 type SpanCounts = Readonly<Record<string, number>>;
+type Gateways = Map<Contender, MeasuredGateway>;
 
 const [engine, sink] = await Promise.all([helper('stub-engine.ts'), helper('span-sink.ts')]);
-const gateways = new Map<Contender, MeasuredGateway>();
 const costs = new Map<Contender, number[]>(CONTENDERS.map((contender) => [contender, []]));
+const spans = new Map<Contender, number>();
 const random = seededRandom(5);
 
 try {
-  for (const [index, contender] of CONTENDERS.entries()) {
-    gateways.set(contender, await MeasuredGateway.start(contender, engine.url, `${sink.url}/${index}`));
-  }
-  for (let round = 0; round < WARM_UP_ROUNDS; round++) await run(() => undefined);
-  const before = await spanCounts();
-  for (let round = 0; round < rounds; round++) await run((contender, cost) => costs.get(contender)!.push(cost));
-  report(before, await spanCounts());
+  for (let generation = 0; generation < generations; generation++) await runGeneration();
+  report();
 } finally {
-  await Promise.all([...gateways.values()].map((gateway) => gateway.stop()));
   for (const { child } of [engine, sink]) child.kill();
 }
 
+async function runGeneration(): Promise<void> {
+  const gateways: Gateways = new Map();
+  try {
+    for (const [index, contender] of CONTENDERS.entries()) {
+      gateways.set(contender, await MeasuredGateway.start(contender, engine.url, `${sink.url}/${index}`));
+    }
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) await run(gateways, () => undefined);
+    const before = await spanCounts();
+    for (let round = 0; round < rounds; round++) await run(gateways, (contender, cost) => costs.get(contender)!.push(cost));
+    const after = await spanCounts();
+    for (const [index, contender] of CONTENDERS.entries()) {
+      spans.set(contender, (spans.get(contender) ?? 0) + (after[index] ?? 0) - (before[index] ?? 0));
+    }
+  } finally {
+    await Promise.all([...gateways.values()].map((gateway) => gateway.stop()));
+  }
+}
+
 /** Tells the CPU time of each per request, microseconds. */
-async function run(note: (contender: Contender, cost: number) => void): Promise<void> {
+async function run(gateways: Gateways, note: (contender: Contender, cost: number) => void): Promise<void> {
   const cpu = () => Promise.all(CONTENDERS.map((contender) => gateways.get(contender)!.cpu()));
   const from = await cpu();
   for (let sent = 0; sent < requests; sent += BLOCK) {
@@ -57,19 +72,26 @@ async function run(note: (contender: Contender, cost: number) => void): Promise<
   for (const [index, contender] of CONTENDERS.entries()) note(contender, (to[index]! - from[index]!) / requests);
 }
 
-function report(before: SpanCounts, after: SpanCounts): void {
-  console.log(`node ${process.version}, ${rounds} rounds of ${requests} requests; µs of CPU per request, median (quartiles)`);
-  for (const [index, contender] of CONTENDERS.entries()) {
-    const spans = ((after[index] ?? 0) - (before[index] ?? 0)) / (rounds * requests);
-    const added = shown(addedBy(contender), 1);
-    console.log(
-      `${contender.name.padEnd(26)} ${shown(costs.get(contender)!, 1).padEnd(24)} adds ${added.padEnd(22)} ${spans.toFixed(2)} spans`,
-    );
+function report(): void {
+  const all = generations * rounds;
+  console.log(
+    `node ${process.version}, ${generations} × ${rounds} rounds of ${requests} requests; µs of CPU per request, median (quartiles)`,
+  );
+  for (const contender of CONTENDERS) {
+    const cost = shown(costs.get(contender)!, 1).padEnd(24);
+    const sent = ((spans.get(contender) ?? 0) / (all * requests)).toFixed(2);
+    console.log(`${contender.name.padEnd(26)} ${cost} adds ${shown(addedBy(contender), 1).padEnd(22)} ${sent} spans`);
   }
   const auto = addedBy(AUTO);
-  const shares = addedBy(OURS).map((added, round) => added / auto[round]!);
-  const share = quartiles(shares).median;
-  console.log(`${OURS.name} / ${AUTO.name}: ${shown(shares, 3)}, target ≤ ${TARGET}: ${share <= TARGET ? 'reached' : 'missed'}`);
+  const ours = addedBy(OURS);
+  const share = quartiles(ours).median / quartiles(auto).median;
+  const shares = shown(
+    ours.map((added, round) => added / auto[round]!),
+    2,
+  );
+  console.log(
+    `${OURS.name} / ${AUTO.name}: ${share.toFixed(2)} of the medians, ${shares} round by round, target ≤ ${TARGET}: ${share <= TARGET ? 'reached' : 'missed'}`,
+  );
   const zero = quartiles(addedBy(OURS_AT_ZERO));
   const noise = quartiles(addedBy(NOTHING_AGAIN));
   const lost = zero.low > Math.max(noise.high, 0);
