@@ -43,7 +43,7 @@ export function startRequestSpan(request: FastifyRequest, reply: FastifyReply, t
 export function registerRequestSpans(app: FastifyInstance, tracing: Tracing): void {
   app.decorateRequest('span');
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.untraced === true) request.span = OFF_SPAN;
+    if (!tracing.enabled || request.routeOptions.config.untraced === true) request.span = OFF_SPAN;
     else startRequestSpan(request, reply, tracing);
     done();
   });

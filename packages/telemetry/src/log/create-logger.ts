@@ -1,5 +1,5 @@
 import { ecsFormat } from '@elastic/ecs-pino-format';
-import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { INVALID_TRACEID, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, levels, pino } from 'pino';
 import type { ServiceName } from '../metrics/define.ts';
 import { TelemetryConfigError } from '../tracing/config-error.ts';
@@ -47,5 +47,5 @@ const prettyStream = (target: DestinationStream): DestinationStream => ({ write:
 
 function traceFields(): Record<string, string> {
   const span = trace.getActiveSpan()?.spanContext();
-  return span !== undefined && isSpanContextValid(span) ? { 'trace.id': span.traceId, 'span.id': span.spanId } : {};
+  return span !== undefined && span.traceId !== INVALID_TRACEID ? { 'trace.id': span.traceId, 'span.id': span.spanId } : {};
 }

@@ -64,7 +64,7 @@ function boundCounter(name: string, { labels }: AnySeries, raw: client.Counter<s
   const bound = new LabelBound(name, labels, guard);
   return Object.freeze({
     inc: (first?: Labels | number, by?: number): void =>
-      guard.run(name, () => (typeof first === 'object' ? raw.inc(bound.apply(first), by) : raw.inc(first))),
+      guard.run(name, () => (typeof first === 'object' ? raw.inc(bound.apply(first).labels, by) : raw.inc(first))),
   });
 }
 
@@ -82,10 +82,10 @@ function boundGauge(name: string, { help, labels }: GaugeSeries, registry: Regis
   });
   const apply = (read: number | Iterable<readonly [Labels, number]>): void => {
     if (typeof read === 'number') raw.set(read);
-    else for (const [each, value] of read) raw.set(bound.apply(each), value);
+    else for (const [each, value] of read) raw.set(bound.apply(each).labels, value);
   };
   const update = (verb: 'set' | 'inc' | 'dec') => (first: Labels | number | undefined, value?: number) =>
-    guard.run(name, () => (typeof first === 'object' ? raw[verb](bound.apply(first), value!) : raw[verb](first!)));
+    guard.run(name, () => (typeof first === 'object' ? raw[verb](bound.apply(first).labels, value!) : raw[verb](first!)));
   return Object.freeze({
     set: update('set'),
     inc: update('inc'),

@@ -1,4 +1,4 @@
-import { isSpanContextValid, type Span, TraceFlags } from '@opentelemetry/api';
+import { type Span, TraceFlags } from '@opentelemetry/api';
 import { Histogram, type HistogramConfiguration } from '@prometheus-io/client';
 import { LabelBound } from './label-bound.ts';
 import type { MetricGuard } from './metric-guard.ts';
@@ -30,10 +30,12 @@ export class TrackedHistogram extends Histogram<string> {
   /** @param span of what took the value; told as exemplar where its trace is kept */
   record(labels: Labels, value: number, span?: Span): void {
     this.#guard.run(this.#name, () => {
-      const bounded = this.#bound.apply(labels);
+      const bound = this.#bound.apply(labels);
       const exemplarLabels = exemplarOf(span);
-      this.observe({ labels: bounded, value, ...(exemplarLabels !== undefined && { exemplarLabels }) });
-      this.#note(this.#bound.key(bounded), value);
+      this.observe(
+        exemplarLabels === undefined ? { labels: bound.labels, value } : { labels: bound.labels, value, exemplarLabels },
+      );
+      this.#note(bound.key, value);
     });
   }
 
@@ -53,6 +55,6 @@ export class TrackedHistogram extends Histogram<string> {
 // A trace that is not sampled, and not kept by the tail rule either, will be found nowhere.
 function exemplarOf(span: Span | undefined): { readonly trace_id: string } | undefined {
   const context = span?.spanContext();
-  if (context === undefined || !isSpanContextValid(context)) return undefined;
-  return (context.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : { trace_id: context.traceId };
+  if (context === undefined || (context.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+  return { trace_id: context.traceId };
 }

@@ -45,7 +45,7 @@ export function recordSpan(tracing: Tracing, parent: Span, recorded: RecordedSpa
 
 /** Sets attributes of the schema on a span. */
 export function annotate(span: Span, attributes: SpanAttributes): void {
-  if (span.isRecording()) span.setAttributes(definedAttributes(attributes));
+  if (span.isRecording()) span.setAttributes(attributes);
 }
 
 /** Adds an event of the schema to a span. */

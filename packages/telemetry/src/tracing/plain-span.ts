@@ -113,7 +113,11 @@ export class PlainSpan implements Span, ReadableSpan {
   }
 
   setAttributes(attributes: Attributes): this {
-    if (!this.ended) Object.assign(this.attributes, attributes);
+    if (this.ended) return this;
+    for (const name in attributes) {
+      const value = attributes[name];
+      if (value !== undefined) this.attributes[name] = value;
+    }
     return this;
   }
 
