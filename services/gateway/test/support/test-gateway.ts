@@ -68,9 +68,9 @@ export class TestGateway {
   }
 }
 
-/** Asks until it is so; fails after two seconds. */
+/** Asks until it is so; fails after ten seconds. */
 export async function until(what: string, so: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1000; tries++) {
     if (await so()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
