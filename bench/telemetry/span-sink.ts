@@ -7,8 +7,8 @@ import { portOf } from '../../test/support/relay.ts';
 const counts: Record<string, number> = {};
 
 const server = http.createServer(async (request, reply) => {
-  if (request.method === 'POST') {
-    const [, name = ''] = (request.url ?? '').split('/');
+  const [, name = '', , signal] = (request.url ?? '').split('/');
+  if (signal === 'traces') {
     counts[name] = (counts[name] ?? 0) + ((await text(request)).match(/"startTimeUnixNano":/g)?.length ?? 0);
   }
   reply.writeHead(200, { 'content-type': 'application/json' }).end(request.method === 'POST' ? '{}' : JSON.stringify(counts));
