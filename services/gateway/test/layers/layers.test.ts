@@ -65,7 +65,7 @@ describe('equal analyses at the same time', async () => {
   it('a follower with more time outlives the deadline of the first one', async () => {
     let answered = 0;
     engine.script = (received, response) => (answered++ === 0 ? silence : ok())(received, response);
-    const first = gateway.analyze({ seed: 4 }, { 'request-timeout': '0.2' });
+    const first = gateway.analyze({ seed: 4 }, { 'request-timeout': '1' });
     await until('the first', () => engine.requests.length === 1);
     const second = gateway.analyze({ seed: 4 });
     assert.equal((await first).status, 504);
@@ -77,7 +77,7 @@ describe('equal analyses at the same time', async () => {
     let asked = 0;
     const { script, release } = held();
     engine.script = (received, response) => (asked++ === 0 ? silence : script)(received, response);
-    const first = gateway.analyze({ seed: 7 }, { 'request-timeout': '0.3' });
+    const first = gateway.analyze({ seed: 7 }, { 'request-timeout': '1' });
     await until('the first', () => engine.requests.length === 1);
     const others = Promise.all([gateway.analyze({ seed: 7 }), gateway.analyze({ seed: 7 })]);
     assert.equal((await first).status, 504);
