@@ -32,6 +32,9 @@ function wholeSystem() {
     .sort();
 }
 
+/** A file that takes longer hangs: it fails, instead of holding up everything after it for ever. */
+const LONGEST_FILE_MS = 600_000;
+
 /** The drained requests take half a second each; without it the test takes shorter ones. */
 const WHOLE_DRAIN = { DRAIN_WORK_MS: '500' };
 
@@ -125,6 +128,7 @@ async function runTests(node, { patterns, concurrency, options, settings }) {
   const file = `${folder}/${process.pid}.json`;
   mkdirSync(folder, { recursive: true });
   const flags = ['--disable-warning=ExperimentalWarning', '--test', `--test-concurrency=${Math.max(1, concurrency)}`];
+  if (!options.some((option) => option.startsWith('--test-timeout'))) flags.push(`--test-timeout=${LONGEST_FILE_MS}`);
   if (!options.some((option) => option.startsWith('--test-reporter'))) {
     flags.push('--test-reporter=spec', '--test-reporter-destination=stdout');
     flags.push(`--test-reporter=${new URL('counts-reporter.mjs', import.meta.url).href}`, `--test-reporter-destination=${file}`);
