@@ -18,7 +18,6 @@ const measuring = new Set([
   'test/e2e/analysis.test.ts',
   'test/e2e/breaker.test.ts',
   'test/e2e/tracing.test.ts',
-  'test/process/bad-collectors.test.ts',
   'test/process/drain.test.ts',
 ]);
 
@@ -70,7 +69,6 @@ export async function test(node, args, settings = {}) {
 /** The drain with its whole requests, ten thousand requests counted, a thousand traces, every panel after a load that moves every series, and whatever waits for long. */
 const LONGER_FORMS = { ...WHOLE_DRAIN, MIXED_REQUESTS: '1000', CONSERVATION_REQUESTS: '10000' };
 const LONGER = [
-  'test/process/bad-collectors.test.ts',
   'test/process/drain.test.ts',
   'test/telemetry/conservation.test.ts',
   'test/telemetry/mixed.test.ts',

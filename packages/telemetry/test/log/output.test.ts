@@ -1,4 +1,4 @@
-/** The log's output over a real pipe. Services with such a pipe: test/process/log-pipe.test.ts. */
+/** The log's output over a real pipe. Services with such a pipe: test/slow/log-pipe.test.ts. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import net from 'node:net';
