@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { alertmanagerWithWebhook, rulesWithShortWaits } from '../alerts/support/shortened.ts';
+import { type Message, Webhook } from '../alerts/support/webhook.ts';
 import { Alertmanager, alertmanagerAvailable } from '../support/alertmanager.ts';
 import { Pair } from '../support/pair.ts';
 import { until } from '../support/process.ts';
 import { Prometheus, prometheusAvailable } from '../support/prometheus.ts';
 import { analysisRequest, analyze } from '../support/requests.ts';
 import { requireServer } from '../support/require-server.ts';
-import { alertmanagerWithWebhook, rulesWithShortWaits } from './support/shortened.ts';
-import { type Message, Webhook } from './support/webhook.ts';
 
 // Both services, Prometheus and Alertmanager as real processes. The rules and the routes are those of deploy/, in copies
 // that wait seconds instead of minutes. ServiceDown keeps its two minutes: it would hold the breaker's alert back.
