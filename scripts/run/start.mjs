@@ -154,7 +154,10 @@ function announce(services, env, began) {
   say.line();
   say.line(`${paint(32, '✓')} Ready (${seconds(began)})`);
   for (const service of services) say.line(`  ${service.name.padEnd(8)} ${url(service)}  (process ${service.pid})`);
-  if (gateway !== undefined) say.line(`  docs     ${url(gateway)}/docs`);
+  if (gateway !== undefined) {
+    say.line(`  docs     ${url(gateway)}/docs`);
+    say.line(`  status   ${url(gateway)}/status`);
+  }
   const traces = tracesAddress(env);
   if (traces !== undefined) say.line(`  traces   ${traces}`);
   if (gateway !== undefined) {

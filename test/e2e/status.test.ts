@@ -3,33 +3,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { browserAvailable, startBrowser } from '../support/browser.ts';
+import { faintText } from '../support/faint-text.ts';
 import { Pair } from '../support/pair.ts';
 import { until } from '../support/process.ts';
 import { analysisRequest, analyze } from '../support/requests.ts';
 import { requireServer } from '../support/require-server.ts';
 
-const WAIT = { timeout: 30_000 };
+const FAINT_TEXT = faintText('body *:not(script):not(noscript)');
 
-/** Runs in the page: texts whose colour has too little contrast with the ground behind them. */
-const FAINT = `(() => {
-  const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-  const luminance = (parts) => 0.2126 * channel(parts[0] / 255) + 0.7152 * channel(parts[1] / 255) + 0.0722 * channel(parts[2] / 255);
-  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const ground = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = parts(getComputedStyle(at).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-    return [255, 255, 255];
-  };
-  return [...document.body.querySelectorAll('*:not(script):not(noscript)')]
-    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
-    .filter((element) => {
-      const [a, b] = [luminance(parts(getComputedStyle(element).color)), luminance(ground(element))].sort((x, y) => y - x);
-      return (a + 0.05) / (b + 0.05) < 4.5;
-    })
-    .map((element) => element.outerHTML.slice(0, 120));
-})()`;
+const WAIT = { timeout: 30_000 };
 
 describe('the status page in a browser', () => {
   let pair: Pair;
@@ -73,7 +55,7 @@ describe('the status page in a browser', () => {
         await until('an update', async () => (await page.textContent('#as-of')) !== first);
         assert.equal(await page.textContent('#mode'), 'live');
         assert.ok((await sideways(page)) <= width, 'the page scrolls sideways');
-        assert.deepEqual(await page.evaluate(FAINT), []);
+        assert.deepEqual(await page.evaluate(FAINT_TEXT), []);
         assert.deepEqual(complaints, []);
       });
     }
@@ -112,7 +94,7 @@ describe('the status page in a browser', () => {
       assert.match((await page.textContent('#engines')) ?? '', /circuit open.*open – calls failed in a row/s);
       await page.waitForSelector('#requests td.failed >> text=503 circuit_open', WAIT);
       assert.ok((await sideways(page)) <= (page.viewportSize()?.width ?? 0));
-      assert.deepEqual(await page.evaluate(FAINT), []);
+      assert.deepEqual(await page.evaluate(FAINT_TEXT), []);
     }
     await pair.startEngine();
     for (const { page } of pages) {
@@ -136,7 +118,7 @@ describe('the status page in a browser', () => {
       await page.waitForSelector('#lost', { state: 'visible', ...WAIT });
       assert.match((await page.textContent('#lost')) ?? '', words);
       assert.equal(await page.textContent('#mode'), 'not connected');
-      assert.deepEqual(await page.evaluate(FAINT), []);
+      assert.deepEqual(await page.evaluate(FAINT_TEXT), []);
       await pair.gateway.exited;
       await pair.startGateway();
     }

@@ -19,6 +19,7 @@ test('start prints the addresses and a request with the actual port, and drains 
 
   assert.match(run.stdout, new RegExp(`gateway  http://localhost:${GATEWAY_PORT} `));
   assert.match(run.stdout, new RegExp(`docs     http://localhost:${GATEWAY_PORT}/docs`));
+  assert.match(run.stdout, new RegExp(`status   http://localhost:${GATEWAY_PORT}/status`));
   assert.match(run.stdout, new RegExp(`curl -X POST http://localhost:${GATEWAY_PORT}/api/analyze/comprehensive -H`));
 
   run.child.kill('SIGTERM');

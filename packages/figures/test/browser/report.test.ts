@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { faintText } from '../../../../test/support/faint-text.ts';
 import { figures, renderReport } from '../../src/index.ts';
 import { NO_BROWSER, open } from '../support/browser.ts';
 import { emptyReply, hostileReply, reply } from '../support/replies.ts';
@@ -12,27 +13,6 @@ const PAGES = {
   hostile: renderReport(hostileReply(), svgs(awkward())),
 };
 
-/** Runs in the page: texts whose colour has too little contrast with the ground behind them. */
-const FAINT = `(() => {
-  const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-  const luminance = (parts) => 0.2126 * channel(parts[0] / 255) + 0.7152 * channel(parts[1] / 255) + 0.0722 * channel(parts[2] / 255);
-  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const ground = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = parts(getComputedStyle(at).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-    return [255, 255, 255];
-  };
-  return [...document.querySelectorAll('main *:not(svg *)')]
-    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
-    .filter((element) => {
-      const [a, b] = [luminance(parts(getComputedStyle(element).color)), luminance(ground(element))].sort((x, y) => y - x);
-      return (a + 0.05) / (b + 0.05) < 4.5;
-    })
-    .map((element) => element.outerHTML.slice(0, 120));
-})()`;
-
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [360, 1100]) {
     for (const [name, document] of Object.entries(PAGES)) {
@@ -43,7 +23,7 @@ for (const scheme of ['light', 'dark'] as const) {
         assert.equal(await page.evaluate('globalThis.hurt'), undefined);
         assert.equal(await page.evaluate('document.scripts.length'), 0);
         assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width, 'the page scrolls sideways');
-        assert.deepEqual(await page.evaluate(FAINT), []);
+        assert.deepEqual(await page.evaluate(faintText('main *:not(svg *)')), []);
         assert.deepEqual(complaints, []);
       });
     }
