@@ -6,7 +6,7 @@ import { systemClock, systemRandom } from '@penstock/clock';
 import { ProblemError } from '@penstock/contracts';
 import { OverloadedError, type PolicyEvent, type Priority } from '@penstock/resilience';
 import { fastestOfFive } from '../../../../test/support/busy.ts';
-import { type PoolTask, WorkerPool } from '../../src/workers/pool.ts';
+import { type PoolLoad, type PoolTask, WorkerPool } from '../../src/workers/pool.ts';
 
 const filename = path.join(import.meta.dirname, 'fixtures/misbehaving-worker.ts');
 const crashes: Error[] = [];
@@ -42,6 +42,9 @@ const never = new AbortController().signal;
 async function busy(pool: WorkerPool, active: number): Promise<void> {
   while (pool.load.active !== active) await wait(1);
 }
+
+/** Of one look: between two of them a thread may have begun. */
+const tasksIn = ({ active, queued }: PoolLoad): number => active + queued;
 
 describe('a worker pool', () => {
   for (const kind of ['attentive', 'deaf']) {
@@ -230,10 +233,10 @@ describe('a worker pool', () => {
       let taken = 0;
       const runs: Promise<unknown>[] = [];
       for (let full = false; !full && taken < 50; ) {
-        const before = pool.load;
+        const before = tasksIn(pool.load);
         runs.push(pool.run(task('attentive'), leaving.signal).catch((error: unknown) => error));
         await Promise.resolve();
-        full = before.active + before.queued === pool.load.active + pool.load.queued;
+        full = tasksIn(pool.load) === before;
         if (!full) taken++;
       }
       leaving.abort(new Error('counted'));
