@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +18,8 @@ export interface TestRedis {
   /** Stops answering, with its connections open; `resume` goes on. */
   pause(): void;
   resume(): void;
+  /** Sends words without spaces in them, such as `REPLICAOF NO ONE`; what it answers, as the protocol has it. */
+  command(words: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -38,7 +41,10 @@ export async function startRedis(): Promise<TestRedis> {
     port,
     async start() {
       const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-      const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      // A replica is not kept waiting for others that may come.
+      const started = spawn('redis-server', [...args, '--repl-diskless-sync-delay', '0'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       child = started;
       for await (const line of started.stdout) if (String(line).includes('Ready to accept connections')) break;
       started.stdout.resume();
@@ -53,6 +59,13 @@ export async function startRedis(): Promise<TestRedis> {
     },
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
+    async command(words) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`${words}\r\n`);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return answer.toString().trimEnd();
+    },
     async close() {
       await server.kill();
       await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import type { Clock } from '@penstock/clock';
 import { Redis, ReplyError } from 'ioredis';
 
-/** Whether Redis answers, since when (ms since the Unix epoch), and if not, why. */
+/** Whether Redis answers and takes writes, since when (ms since the Unix epoch), and if not, why. */
 export type RedisState =
   | { readonly kind: 'connected'; readonly sinceMs: number }
   | { readonly kind: 'away'; readonly sinceMs: number; readonly because: string };
@@ -20,6 +20,15 @@ class RedisAwayError extends Error {
   override readonly name = 'RedisAwayError';
 }
 
+/**
+ * How a server answers that takes no writes: a replica, as a former primary is after a failover, or one that may not
+ * write. Before Redis 7 the code stands within what a failed script says.
+ */
+const TAKES_NO_WRITES = /(?<=^|-)(?:READONLY|MASTERDOWN|MISCONF|NOREPLICAS)\b.*?(?= script: |$)/;
+
+/** Written to each new connection: whether a server takes writes is told only by a write. */
+const GREETING = 'penstock:greeting';
+
 const FIRST_RECONNECT_MS = 50;
 const LONGEST_RECONNECT_MS = 2000;
 
@@ -28,7 +37,8 @@ const GOODBYE_MS = 50;
 
 /**
  * One connection to Redis that never makes a request wait: a command fails within `timeoutMs`, and at once from then on
- * until the server has answered a new connection. Reconnects by itself, every 2 s at the latest.
+ * until the server has taken a write by a new connection. Reconnects by itself, every 2 s at the latest: where a replica
+ * answers, its address may lead to another server by then.
  */
 export class RedisConnection {
   /** Host and port, without credentials. */
@@ -39,6 +49,9 @@ export class RedisConnection {
   #state: RedisState;
   #told = false;
   #lastError: string | undefined;
+  /** Connections since Redis was last there. */
+  #attempts = 0;
+  #greeted: Promise<void> | undefined;
   #closed = false;
 
   private constructor({ url, timeoutMs, clock, onState }: RedisConnectionOptions) {
@@ -54,12 +67,15 @@ export class RedisConnection {
       commandTimeout: timeoutMs,
       connectTimeout: timeoutMs,
       disconnectTimeout: GOODBYE_MS,
-      retryStrategy: (times) => Math.min(FIRST_RECONNECT_MS * 2 ** Math.min(times - 1, 10), LONGEST_RECONNECT_MS),
+      // Not ioredis' own count: for it a replica is a success.
+      retryStrategy: () => Math.min(FIRST_RECONNECT_MS * 2 ** Math.min(this.#attempts++, 10), LONGEST_RECONNECT_MS),
     });
     this.#redis.on('error', (error: Error) => {
       this.#lastError = messageOf(error);
     });
-    this.#redis.on('ready', () => this.#move({ kind: 'connected', sinceMs: clock.now() }));
+    this.#redis.on('ready', () => {
+      this.#greeted = this.#greet();
+    });
     this.#redis.on('close', () => this.#away(this.#lastError ?? 'the connection was closed'));
   }
 
@@ -68,6 +84,7 @@ export class RedisConnection {
     const connection = new RedisConnection(options);
     // What it rejects with has been told to `onState`, and further attempts follow.
     await connection.#redis.connect().catch(() => undefined);
+    await connection.#greeted;
     return connection;
   }
 
@@ -77,11 +94,12 @@ export class RedisConnection {
 
   /** @throws what Redis answered, or why there is no answer */
   async run<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
-    if (this.#state.kind === 'away') throw new RedisAwayError(`Redis does not answer: ${this.#state.because}`);
+    if (this.#state.kind === 'away') throw new RedisAwayError(`Redis is away: ${this.#state.because}`);
     try {
       return await command(this.#redis);
     } catch (error) {
-      if (!(error instanceof ReplyError)) this.#giveUp(messageOf(error));
+      const because = whyAway(error);
+      if (because !== undefined && this.#state.kind === 'connected') this.#giveUp(because);
       throw error;
     }
   }
@@ -92,25 +110,43 @@ export class RedisConnection {
     this.#redis.disconnect();
   }
 
+  async #greet(): Promise<void> {
+    const because = await this.#redis.set(GREETING, '', 'PX', 1).then(() => undefined, whyAway);
+    if (because === undefined) this.#connected();
+    else this.#giveUp(because);
+  }
+
   // Whatever else is under way on this connection waits behind the command that had no answer.
   #giveUp(because: string): void {
-    if (this.#state.kind === 'away' || this.#closed) return;
+    if (this.#closed || this.#redis.status !== 'ready') return;
+    this.#lastError = because;
     this.#away(because);
     this.#redis.disconnect(true);
   }
 
+  #connected(): void {
+    this.#lastError = undefined;
+    this.#attempts = 0;
+    this.#move({ kind: 'connected', sinceMs: this.#clock.now() });
+  }
+
   #away(because: string): void {
-    if (this.#told && this.#state.kind === 'away') return;
-    this.#move({ kind: 'away', sinceMs: this.#clock.now(), because });
+    if (this.#told && this.#state.kind === 'away') this.#state = { ...this.#state, because };
+    else this.#move({ kind: 'away', sinceMs: this.#clock.now(), because });
   }
 
   #move(state: RedisState): void {
     if (this.#closed) return;
     this.#told = true;
-    this.#lastError = undefined;
     this.#state = state;
     this.#onState(state);
   }
+}
+
+/** Why a command's failure means that this connection serves no more; undefined where only the command failed. */
+function whyAway(error: unknown): string | undefined {
+  const message = messageOf(error);
+  return error instanceof ReplyError ? TAKES_NO_WRITES.exec(message)?.[0] : message;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

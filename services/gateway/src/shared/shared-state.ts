@@ -29,7 +29,7 @@ interface SharedStateDeps {
   readonly metrics: Metrics<'gateway'>;
 }
 
-/** Redis where `REDIS_URL` names one, else memory. A Redis that does not answer delays the start by a moment, and no more. */
+/** Redis where `REDIS_URL` names one, else memory. A Redis that is away delays the start by a moment, and no more. */
 export async function openSharedState(config: GatewayConfig, deps: SharedStateDeps): Promise<SharedState> {
   const { REDIS_URL: url } = config;
   const state = url === undefined ? inMemory(config, deps) : await inRedis(url, config, deps);
@@ -77,6 +77,6 @@ function logState(logger: FastifyBaseLogger, address: string, state: RedisState)
   }
   logger.warn(
     { redis: { because: state.because } },
-    `Redis at ${address} does not answer (${state.because}): this gateway counts quotas alone and refuses requests with an Idempotency-Key`,
+    `Redis at ${address} is away (${state.because}): this gateway counts quotas alone and refuses requests with an Idempotency-Key`,
   );
 }

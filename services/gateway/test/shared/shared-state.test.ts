@@ -153,6 +153,64 @@ describe('two gateways at one Redis', async () => {
     assert.equal(await remaining(other), (await remaining(one)) + 1);
   });
 
+  it('go on alone at a Redis that became a replica, as if it were gone, and share again when it is a primary', async () => {
+    const work = held();
+    engine.script = work.script;
+    const underWay = ask(one);
+    await until('the first request', () => engine.requests.length === 1);
+    await redis.command('REPLICAOF 127.0.0.1 1');
+    engine.script = ok();
+    const failures = (await one.metric(STORE_FAILED)) ?? 0;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => one.send('/api/datasets')));
+    assert.ok(answers.every((answer) => answer.status === 200));
+    assert.ok(((await one.metric(STORE_FAILED)) ?? 0) >= failures + 20);
+    assert.equal(await remaining(one), (await remaining(one)) + 1, 'the quota of this gateway alone');
+    work.release();
+    assert.equal((await underWay).status, 200, 'what is under way is answered');
+    assert.deepEqual(summary(await ask(one)), KEY_REFUSED);
+    assert.deepEqual(summary(await ask(other)), KEY_REFUSED);
+    for (const gateway of [one, other]) {
+      assert.match((await state(gateway)).detail, /READONLY/);
+      assert.equal(await gateway.metric('shared_state_up'), 0);
+    }
+
+    await redis.command('REPLICAOF NO ONE');
+    await connected(one);
+    await connected(other);
+    key += '-new';
+    assert.equal((await ask(one)).status, 200);
+    assert.equal((await ask(other)).headers.get('idempotency-replayed'), 'true');
+    assert.equal(await remaining(other), (await remaining(one)) + 1);
+  });
+
+  it('follow their address to the new primary after a failover, with the keys and quotas that it has', async () => {
+    const replica = await startRedis();
+    try {
+      await replica.command(`REPLICAOF 127.0.0.1 ${redis.port}`);
+      await until('the replica to follow', async () => /state=online/.test(await redis.command('INFO replication')));
+      const first = await ask(one);
+      const left = await remaining(one);
+      assert.equal(await redis.command(`FAILOVER TO 127.0.0.1 ${replica.port}`), '+OK');
+      await until('the failover', async () => /role:slave/.test(await redis.command('INFO replication')));
+      // As a name does that moves: connections that are open stay at the former primary.
+      proxy.targetPort = replica.port;
+      assert.equal((await one.send('/api/datasets')).status, 200);
+      assert.equal((await other.send('/api/datasets')).status, 200);
+      await connected(one);
+      await connected(other);
+      const second = await ask(other);
+      assert.equal(second.headers.get('idempotency-replayed'), 'true');
+      assert.deepEqual(second.body, first.body);
+      assert.equal(await remaining(other), left - 2, 'less the replay and this one; what came meanwhile was counted alone');
+    } finally {
+      proxy.targetPort = redis.port;
+      await replica.close();
+      await redis.command('REPLICAOF NO ONE');
+      await connected(one);
+      await connected(other);
+    }
+  });
+
   it('answer without a Redis that swallows what it is sent, and tell of it', async () => {
     const { status, body } = await one.send('/health');
     assert.equal(status, 200);
@@ -194,7 +252,7 @@ describe('two gateways at one Redis', async () => {
       assert.equal((await fetch(`${url}/api/datasets`)).status, 200);
       running.kill('SIGTERM');
       assert.deepEqual(await running.exited, { code: 0, signal: null });
-      const told = running.output.split('\n').filter((line) => line.includes('does not answer'));
+      const told = running.output.split('\n').filter((line) => line.includes('is away'));
       assert.equal(told.length, 1, running.output);
     } finally {
       await running.end();
