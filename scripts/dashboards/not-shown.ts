@@ -4,7 +4,7 @@ import type { SeriesName } from './promql.ts';
 export const NOT_SHOWN: Readonly<Partial<Record<SeriesName, string>>> = Object.freeze({
   telemetry_problems_total:
     'Of concern to whoever sets telemetry up, not to those who look at requests; one line in the log tells each',
-  log_lines_dropped_total: 'Told in the log once it is read again; 0 wherever something reads it',
+  log_lines_dropped_total: 'Told by an alert, and in the log once it is read again; 0 wherever something reads it',
   trace_tail_traces_total: 'For choosing TRACE_SLOW_MS and the sampling ratio; 0 at a ratio of 1',
   trace_tail_spans_total: 'The same, by span; full and expired spans are missing in traces, never in requests',
   trace_tail_spans_held: 'The same: a buffer of telemetry, bounded',

@@ -34,6 +34,15 @@ const services: readonly Alert[] = [
     severity: 'warning',
     summary: 'The {{ $labels.job }} loses {{ $value | printf "%.1f" }} spans/s: the exporter cannot deliver them.',
   },
+  {
+    alert: 'LogLinesLost',
+    expr: `${rate('log_lines_dropped_total', { by: ['job', 'instance'], over: '5m' })} > 0`,
+    // Longer than one burst stays in the range: what the buffer could not bridge once is told in the log itself.
+    for: '5m',
+    severity: 'warning',
+    summary:
+      'The {{ $labels.job }} {{ $labels.instance }} loses {{ $value | printf "%.1f" }} log lines/s: what reads its standard output is gone or too slow.',
+  },
 ];
 
 const shed = rate('shed_total', { by: ['job', 'reason'], where: { reason: '!="event_loop"' }, over: '5m' });

@@ -17,6 +17,7 @@ const shed = (labels: string, reason: string) => `shed_total{${labels},reason="$
 const served = (labels: string, route = '/api/analyze/comprehensive') =>
   `http_server_request_duration_seconds_count{${labels},method="POST",route="${route}",status="200"}`;
 const problems = (problem: string) => `telemetry_problems_total{${GATEWAY},problem="${problem}"}`;
+const lostLines = `log_lines_dropped_total{${GATEWAY}}`;
 const ejected = (change = 'ejected') => `balance_changes_total{${GATEWAY},engine="engine-1",change="${change}"}`;
 const refusedRetries = (reason: string) => `retries_refused_total{${GATEWAY},reason="${reason}"}`;
 const pending = `connection_pool_pending{${GATEWAY},client_name="engine-1",pool_type="http"}`;
@@ -93,6 +94,27 @@ export const SCENES: Readonly<Record<string, Scenes>> = {
     quiet: {
       'one batch that is lost': { given: { [problems('export_failed')]: '0x5 60x30' }, at: '10m' },
       'another problem of telemetry': { given: { [problems('label_overflow')]: '0+60x30' }, at: '15m' },
+    },
+  },
+  LogLinesLost: {
+    fires: {
+      'lines that nobody takes': {
+        given: { [lostLines]: '0x10 120+120x20' },
+        at: '16m',
+        labels: { job: 'gateway', instance: 'gateway:8082' },
+        summary: 'The gateway gateway:8082 loses 2.0 log lines/s: what reads its standard output is gone or too slow.',
+      },
+      'a burst every other minute': {
+        given: { [lostLines]: '0 0 30 30 60 60 90 90 120 120 150 150 180 180' },
+        at: '12m',
+        labels: { job: 'gateway', instance: 'gateway:8082' },
+        summary: 'The gateway gateway:8082 loses 0.3 log lines/s: what reads its standard output is gone or too slow.',
+      },
+    },
+    quiet: {
+      'a reader that is gone for less than five minutes': { given: { [lostLines]: '0x10 120+120x20' }, at: '15m' },
+      'one burst that the buffer does not hold': { given: { [lostLines]: '0x5 900x30' }, at: '10m' },
+      'lines lost long ago': { given: { [lostLines]: '0+120x10 1200x30' }, at: '20m' },
     },
   },
   BreakerOpen: {
