@@ -17,7 +17,7 @@ const separate = new Set(['chaos', 'compose', 'elasticsearch', 'prometheus', 'pr
 const measuring = new Set([
   'test/e2e/analysis.test.ts',
   'test/e2e/breaker.test.ts',
-  'test/e2e/tracing.test.ts',
+  'test/e2e/dead-collector.test.ts',
   'test/process/drain.test.ts',
 ]);
 
@@ -66,9 +66,10 @@ export async function test(node, args, settings = {}) {
   return code;
 }
 
-/** The drain with its whole requests, ten thousand requests counted, a thousand traces, every panel after a load that moves every series, and whatever waits for long. */
-const LONGER_FORMS = { ...WHOLE_DRAIN, MIXED_REQUESTS: '1000', CONSERVATION_REQUESTS: '10000' };
+/** The drain with its whole requests, ten thousand requests counted, a thousand traces, every panel after a load that moves every series, simulations with ten seeds, and whatever waits for long. */
+const LONGER_FORMS = { ...WHOLE_DRAIN, MIXED_REQUESTS: '1000', CONSERVATION_REQUESTS: '10000', SIMULATION_SEEDS: '10' };
 const LONGER = [
+  'packages/resilience/test/tools/simulate.test.ts',
   'test/process/drain.test.ts',
   'test/telemetry/conservation.test.ts',
   'test/telemetry/mixed.test.ts',

@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { freePort, Running, until } from '../support/process.ts';
+import { serviceReady } from '../support/engine-process.ts';
+import { copyPrepared } from '../support/prepared-data.ts';
+import { freePort, Running } from '../support/process.ts';
 
 // The commands of deploy/docker/Dockerfile, run as they are written there, outside a container.
 
@@ -47,6 +49,7 @@ for (const [name, portVariable] of [
     const stage = readStage(name);
     const folder = mkdtempSync(path.join(tmpdir(), 'penstock-image-'));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
+    if (name === 'engine') await copyPrepared(folder);
     assert.equal(stage.env.HOST, '0.0.0.0');
     const env = {
       ...stage.env,
@@ -59,10 +62,8 @@ for (const [name, portVariable] of [
     assert.equal((await run(stage.healthcheck, env).exited).code, 1);
     const service = run(stage.command, env);
     t.after(() => service.end());
-    await until(`the ${name}'s health check`, async () => {
-      assert.ok(service.running, service.output);
-      return (await run(stage.healthcheck, env).exited).code === 0;
-    });
+    await serviceReady(service, `http://127.0.0.1:${env[portVariable]}`);
+    assert.equal((await run(stage.healthcheck, env).exited).code, 0);
 
     service.kill('SIGTERM');
     assert.deepEqual(await service.exited, { code: 0, signal: null });

@@ -63,7 +63,7 @@ describe('what the gateway tells the engine about a call', () => {
   it('decides who is computed first: interactive before batch', async () => {
     const { body } = await engine.send<{ checks: unknown }>({ url: '/health' });
     assert.ok(body.checks);
-    const blocker = engine.analyze(distinct(10, ENDLESS), { 'penstock-deadline-ms': '3000' });
+    const blocker = engine.analyze(distinct(10, ENDLESS), { 'penstock-deadline-ms': '1500' });
     await until(() => engine.deps.pool.load.active > 0);
     const ended: string[] = [];
     const ask = async (seed: number, priority: string) => {
@@ -84,7 +84,7 @@ describe('what the gateway tells the engine about a call', () => {
     const load = async () => String((await engine.send({ url: '/health/live' })).headers['penstock-load']);
     assert.equal(await load(), 'active=0;queued=0;workers=1');
     const running = Array.from({ length: 5 }, (_, i) =>
-      engine.analyze(distinct(20 + i, ENDLESS), { 'penstock-deadline-ms': '4000' }),
+      engine.analyze(distinct(20 + i, ENDLESS), { 'penstock-deadline-ms': '1500' }),
     );
     await until(() => engine.deps.pool.load.queued >= 4 && engine.deps.pool.load.active >= 1);
     assert.equal(await load(), 'active=1;queued=4;workers=1');
