@@ -88,6 +88,7 @@ const TITLES: Readonly<Record<keyof typeof EXPECTED_TREES, string>> = {
   deadline: 'a deadline that passed is told by whose it was, and ends the attempt in the engine',
   'client abort': 'a client that left ends the attempt in the engine, and what the breaker made of it is told',
   shed: 'a request that was shed has no attempt, and says at which limit',
+  'queue full': 'an analysis that the engine’s queue has no place for is sent again, and has each refusal of the engine',
   'worker crash': 'a worker thread that ended lacks its spans, and another one computes',
   failure: 'a call whose attempts all failed has them all, and says why there was no other',
   'failure that opens': 'the call that opens the breaker has the transition',

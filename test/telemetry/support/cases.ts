@@ -5,13 +5,19 @@ import { ANALYSES, latency, setFaults } from '../../support/faults.ts';
 import type { Jaeger } from '../../support/jaeger.ts';
 import { Pair } from '../../support/pair.ts';
 import { until } from '../../support/process.ts';
-import { type Answer, analysisRequest, send } from '../../support/requests.ts';
+import { type Answer, analysisRequest, analyze, send } from '../../support/requests.ts';
+import { Series } from '../../support/series.ts';
 import type { Service } from './signals.ts';
 
 /** Calls at once that the gateway lets through to the engine. */
 const ROOM = 4;
+/** Analyses that the engine computes at once, and that it lets wait. */
+const WORKERS = 1;
+const QUEUE = 3;
 const NEVER_MS = 60_000;
 const HELD_MS = 1500;
+/** Computes for longer than any of the cases lasts. */
+const ENDLESS = { bootstrap: 10_000, figures: false, estimators: ['aipw'] };
 
 interface Resilience {
   readonly breakers: readonly { readonly state: string }[];
@@ -40,6 +46,8 @@ export class Cases {
       engineEnv: {
         ...both,
         FAULTS_ENABLED: 'true',
+        WORKERS: String(WORKERS),
+        WORKER_QUEUE: String(QUEUE),
         CRASH_FILE: crashFile,
         NODE_OPTIONS: `--import=${path.join(import.meta.dirname, 'crash-once.ts')}`,
       },
@@ -72,6 +80,7 @@ export class Cases {
     await this.#deadline();
     await this.#left();
     await this.#shed();
+    await this.#queueFull();
     await this.#crashed();
     await this.#outage();
     this.#hear('malformed', 400, await this.#post('malformed', '{'));
@@ -145,8 +154,21 @@ export class Cases {
     await Promise.all([this.#expect(503, 'shed'), ...others]);
   }
 
-  async #crashed(): Promise<void> {
+  // By callers that come past the gateway, which lets no more than ROOM through.
+  async #queueFull(): Promise<void> {
     await this.#faults([]);
+    const leaving = new AbortController();
+    const others = Array.from({ length: WORKERS + QUEUE }, (_, i) =>
+      assert.rejects(analyze(this.#pair.engineUrl, analysisRequest({ ...ENDLESS, seed: i }), {}, leaving.signal)),
+    );
+    await this.#computing(WORKERS + QUEUE);
+    await this.#expect(503, 'queue full');
+    leaving.abort();
+    await Promise.all(others);
+    await this.#computing(0);
+  }
+
+  async #crashed(): Promise<void> {
     writeFileSync(this.#crashFile, '');
     await this.#expect(200, 'worker crash');
     assert.equal(existsSync(this.#crashFile), false, 'a worker thread has taken it');
@@ -216,6 +238,13 @@ export class Cases {
 
   async #resilience(): Promise<Resilience> {
     return (await send<Resilience>(`${this.#pair.gatewayUrl}/api/resilience`)).body;
+  }
+
+  async #computing(count: number): Promise<void> {
+    await until(`${count} analyses in the engine`, async () => {
+      const series = await Series.read(this.#pair.engineUrl);
+      return series.sum('worker_active_jobs') + series.sum('job_queue_depth') === count;
+    });
   }
 
   async #inFlight(count: number): Promise<void> {

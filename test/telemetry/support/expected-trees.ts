@@ -1,11 +1,14 @@
 /** The whole trace of each case, as `treeOf` draws it. */
 
-/** What the engine does for an analysis that nobody has asked for before, inside its server span. */
-const COMPUTED = `
+/** What the engine does inside its server span before an analysis that nobody has asked for goes to a thread. */
+const LOOKED_UP = `
       engine client CACHE GET · result=miss
       engine client CACHE GET · result=miss
       engine client SELECT · table=analyses
-      engine client load columns
+      engine client load columns`;
+
+/** The same, and what follows where it is computed. */
+export const COMPUTED = `${LOOKED_UP}
       engine internal queue wait
       engine internal estimator ols · result=ok
       engine internal figures · figures=0
@@ -113,6 +116,24 @@ gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=
   ! breaker.outcome · outcome=neutral failures=0 probe=false
   ! request.refused · error=overloaded layer=concurrency`,
 
+  'queue full': `
+gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=3 outcome=failure FAILED
+  ! balance.picked · reason=only
+  ! retry.scheduled · attempt=1 attempts=3 reason=503
+  ! retry.scheduled · attempt=2 attempts=3 reason=503
+  ! breaker.outcome · outcome=neutral failures=0 probe=false
+  ! retry.stopped · error=503 attempt=3 attempts=3 reason=attempts
+  ! request.refused · error=overloaded layer=engine
+  gateway client POST /api/analyze/comprehensive · status=503 error=503 attempt=1 FAILED
+    engine server POST /api/analyze/comprehensive · status=503 error=503 attempt=1 FAILED
+      ! request.refused · error=overloaded layer=admission${LOOKED_UP}
+  gateway client POST /api/analyze/comprehensive · status=503 error=503 resend=1 attempt=2 FAILED
+    engine server POST /api/analyze/comprehensive · status=503 error=503 attempt=2 FAILED
+      ! request.refused · error=overloaded layer=admission${LOOKED_UP}
+  gateway client POST /api/analyze/comprehensive · status=503 error=503 resend=2 attempt=3 FAILED
+    engine server POST /api/analyze/comprehensive · status=503 error=503 attempt=3 FAILED
+      ! request.refused · error=overloaded layer=admission${LOOKED_UP}`,
+
   'worker crash': `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=2 outcome=success
   ! balance.picked · reason=only
@@ -120,11 +141,7 @@ gateway server POST /api/analyze/comprehensive · status=200 attempts=2 outcome=
   ! breaker.outcome · outcome=success failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · status=500 error=500 attempt=1 FAILED
     engine server POST /api/analyze/comprehensive · status=500 error=500 attempt=1 FAILED
-      ! request.refused · error=internal layer=engine
-      engine client CACHE GET · result=miss
-      engine client CACHE GET · result=miss
-      engine client SELECT · table=analyses
-      engine client load columns
+      ! request.refused · error=internal layer=engine${LOOKED_UP}
   gateway client POST /api/analyze/comprehensive · status=200 resend=1 attempt=2
     engine server POST /api/analyze/comprehensive · status=200 attempt=2${COMPUTED}`,
 

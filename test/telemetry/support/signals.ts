@@ -48,7 +48,7 @@ const SIGNALS: readonly Signal[] = [
   series('connection_pool_requests_total', 'gateway'),
   series('concurrency_limit', 'gateway', 'engine'),
   series('coalesced_total', 'gateway', 'engine'),
-  series('shed_total', 'gateway'),
+  series('shed_total', 'gateway', 'engine'),
   series('faults_injected_total', 'engine'),
   series('semcache_hits_total', 'engine'),
   series('semcache_misses_total', 'engine'),
