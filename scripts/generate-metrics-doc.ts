@@ -56,9 +56,12 @@ routes but health, metrics and administration):
   \`idempotency_requests_total{decision="replay"}\` + requests without a route or with a body, type or header that the gateway
   refuses. The throttle's refusals are calls, neutral ones, and reach no breaker. Stale answers are among the calls: they take
   the place of a failure or a refusal.
-- with one engine, \`circuit_breaker_calls_total\` = calls that reached the breaker + \`hedges_total\`: a hedge passes the
-  breaker by itself, and the attempt that loses is neutral. With several engines, each breaker counts the calls that came to
-  its engine.
+- with one engine, \`circuit_breaker_calls_total\` by status is \`gateway_calls_total\` by outcome, but for neutral ones:
+  those of the breaker = those of the calls − \`shed_total{reason="throttle"}\` + \`hedges_total\`. A hedge passes the breaker
+  by itself, and of it and its attempt one is neutral: whoever lost, or the hedge where neither had an answer. Two kinds of
+  calls are one thing to clients and another to the breaker: those that the engine turned down to the last (503 \`overloaded\`)
+  have failed, and are neutral to it; those that clients left after 10 s without an answer are neutral, and failures to it.
+  With several engines, each breaker counts the calls that came to its engine.
 - attempts (\`connection_pool_requests_total\`, as many as \`http_client_request_duration_seconds_count\`) =
   \`connection_pool_unsent_total\` + what the network lost + the engine's requests.
 - requests to routes of the engine are counted once for each objective in \`slo_compliance_total\`.

@@ -118,9 +118,10 @@ export class Engine {
     return judgeEnd(settled, this.#classify).retryAfterMs ?? 0;
   }
 
-  /** Whether a reply is one that a race ends with. */
+  /** Whether a reply is one that a race ends with: what is refused for good is so by the other attempt as well. */
   isGood(reply: EngineReply): boolean {
-    return this.#classify({ result: reply }).kind === 'success';
+    const { kind } = this.#classify({ result: reply });
+    return kind === 'success' || kind === 'permanent';
   }
 
   describe(): string {

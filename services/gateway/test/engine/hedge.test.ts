@@ -125,6 +125,26 @@ describe('Hedge -> Breaker -> Retry of each engine', () => {
     await at.close();
   });
 
+  it('a refusal for good ends the race, whoever has it: the other attempt is aborted, and neutral', async () => {
+    for (const [firstMs, hedgeMs, won] of [
+      [150, 1000, 'first'],
+      [1000, 50, 'second'],
+    ] as const) {
+      const at = new GateWorld(1, late);
+      at.answer = (attempt, engine) => after(attempt.hedge === true ? hedgeMs : firstMs, at, 501)(attempt, engine);
+      const call = at.call({ hedge: 'anywhere' });
+      await at.clock.advance(150);
+      assert.equal((await call).status, 501);
+      assert.equal(at.of('hedge_finished')[0]?.won, won);
+      await at.clock.advance(0);
+      assert.deepEqual(heard(at).toSorted(), [
+        ['engine', 'neutral'],
+        ['engine', 'success'],
+      ]);
+      await at.close();
+    }
+  });
+
   it('an analysis is never hedged at the engine that computes it, nor what says nothing of hedges, nor batch work', async () => {
     for (const [engines, passage] of [
       [1, { hedge: 'elsewhere' }],
