@@ -4,6 +4,7 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { browserAvailable, startBrowser } from '../support/browser.ts';
 import { faintText } from '../support/faint-text.ts';
+import { type Jaeger, type JaegerTrace, jaegerAvailable, spansNamed, startJaeger } from '../support/jaeger.ts';
 import { Pair } from '../support/pair.ts';
 import { until } from '../support/process.ts';
 import { analysisRequest, analyze } from '../support/requests.ts';
@@ -16,16 +17,21 @@ const WAIT = { timeout: 30_000 };
 describe('the status page in a browser', () => {
   let pair: Pair;
   let browser: Browser | undefined;
+  let jaeger: Jaeger | undefined;
   let seed = 0;
   before(async () => {
     if (browserAvailable() !== true) return;
-    const gatewayEnv = { RETRY_BASE_MS: '10', JAEGER_UI_URL: 'http://127.0.0.1:16686', DRAIN_PROPAGATION_MS: '0' };
-    [browser, pair] = await Promise.all([startBrowser(), Pair.start({ gatewayEnv })]);
+    if (jaegerAvailable() === true) jaeger = await startJaeger();
+    const tracing: Record<string, string> = jaeger === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlp };
+    const jaegerUi = jaeger?.queryUrl ?? 'http://127.0.0.1:16686';
+    const gatewayEnv = { ...tracing, RETRY_BASE_MS: '10', JAEGER_UI_URL: jaegerUi, DRAIN_PROPAGATION_MS: '0' };
+    [browser, pair] = await Promise.all([startBrowser(), Pair.start({ engineEnv: tracing, gatewayEnv })]);
     await ask();
   });
   after(async () => {
     await browser?.close();
     await pair?.stop();
+    await jaeger?.stop();
   });
 
   const ask = () => analyze(pair.gatewayUrl, analysisRequest({ seed: ++seed, figures: false }));
@@ -45,29 +51,54 @@ describe('the status page in a browser', () => {
 
   const sideways = async (page: Page): Promise<number> => Number(await page.evaluate('document.documentElement.scrollWidth'));
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [375, 1280]) {
-      it(`in ${colorScheme} at ${width} px: live, no complaint, nothing sticks out, all in contrast`, async (t) => {
-        const opened = await open(t, width, { colorScheme });
-        if (opened === undefined) return;
-        const { page, complaints } = opened;
-        const first = await page.textContent('#as-of');
-        await until('an update', async () => (await page.textContent('#as-of')) !== first);
-        assert.equal(await page.textContent('#mode'), 'live');
-        assert.ok((await sideways(page)) <= width, 'the page scrolls sideways');
-        assert.deepEqual(await page.evaluate(FAINT_TEXT), []);
-        assert.deepEqual(complaints, []);
-      });
+  // Each has a page of its own, and waits for seconds.
+  describe('as it is opened', { concurrency: true }, () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [375, 1280]) {
+        it(`in ${colorScheme} at ${width} px: live, no complaint, nothing sticks out, all in contrast`, async (t) => {
+          const opened = await open(t, width, { colorScheme });
+          if (opened === undefined) return;
+          const { page, complaints } = opened;
+          const first = await page.textContent('#as-of');
+          await until('an update', async () => (await page.textContent('#as-of')) !== first);
+          assert.equal(await page.textContent('#mode'), 'live');
+          assert.ok((await sideways(page)) <= width, 'the page scrolls sideways');
+          assert.deepEqual(await page.evaluate(FAINT_TEXT), []);
+          assert.deepEqual(complaints, []);
+        });
+      }
     }
-  }
 
-  it('without scripts it is a snapshot with everything in it', async (t) => {
-    const opened = await open(t, 375, { javaScriptEnabled: false });
+    it('without scripts it is a snapshot with everything in it', async (t) => {
+      const opened = await open(t, 375, { javaScriptEnabled: false });
+      if (opened === undefined) return;
+      assert.match((await opened.page.textContent('#mode')) ?? '', /read again every 5 s/);
+      assert.match((await opened.page.textContent('#requests')) ?? '', /POST \/api\/analyze\/comprehensive/);
+      const reloaded = await opened.page.waitForEvent('framenavigated', WAIT);
+      assert.equal(reloaded.url(), `${pair.gatewayUrl}/status`);
+    });
+  });
+
+  it('the link of a request leads to its trace in Jaeger', async (t) => {
+    if (!requireServer(t, 'Jaeger', jaegerAvailable()) || jaeger === undefined) return;
+    const opened = await open(t, 1280);
     if (opened === undefined) return;
-    assert.match((await opened.page.textContent('#mode')) ?? '', /read again every 5 s/);
-    assert.match((await opened.page.textContent('#requests')) ?? '', /POST \/api\/analyze\/comprehensive/);
-    const reloaded = await opened.page.waitForEvent('framenavigated', WAIT);
-    assert.equal(reloaded.url(), `${pair.gatewayUrl}/status`);
+    const { page } = opened;
+    const answer = await ask();
+    const traceId = answer.headers.get('traceparent')?.split('-')[1] ?? '';
+    await jaeger.fetchTrace(traceId, { minSpans: 8, withinMs: 20_000 });
+    await page.click(`#requests a[title="${traceId}"]`);
+    await page.waitForURL(`${jaeger.queryUrl}/trace/${traceId}`, WAIT);
+    // What Jaeger's page shows is what it asks for here. A binary without the page's assets answers that all the same.
+    const shown = (await page.evaluate(
+      'fetch("/api" + location.pathname.replace("trace", "traces")).then((reply) => reply.json())',
+    )) as {
+      data: JaegerTrace[];
+    };
+    const [trace] = shown.data;
+    assert.equal(trace?.traceID, traceId);
+    assert.equal(spansNamed(trace, 'POST /api/analyze/comprehensive').length, 3, 'of the gateway, its attempt, the engine');
+    assert.equal(spansNamed(trace, 'INSERT').length, 1);
   });
 
   it('focus stays where it was while the section around it is renewed', async (t) => {
