@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Random } from '../packages/clock/src/index.ts';
 
 export interface Quartiles {
@@ -24,4 +26,11 @@ export function count(text: string | undefined, byDefault: number): number {
   const value = text === undefined ? byDefault : Number(text);
   if (!Number.isInteger(value) || value < 1) throw new RangeError(`expected a whole number from 1, got ${text}`);
   return value;
+}
+
+/** A process that prints its port when it listens. */
+export async function startHelper(file: string) {
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { child, url: `http://127.0.0.1:${Number(line.toString('utf8'))}` };
 }

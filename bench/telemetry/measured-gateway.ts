@@ -13,6 +13,13 @@ const CALL_LIMIT_MS = 10_000;
 /** Calls at the same time. */
 const CALLERS = 8;
 
+export interface LoadOptions {
+  /** Calls at the same time. */
+  readonly callers?: number;
+  readonly headers?: (index: number) => Readonly<Record<string, string>>;
+}
+const noHeaders = () => ({});
+
 /** A gateway process that tells what CPU time it has used. */
 export class MeasuredGateway {
   readonly #running: Running;
@@ -49,8 +56,11 @@ export class MeasuredGateway {
     return microseconds;
   }
 
-  /** Sends so many analyses, no two of them equal. @throws Error for any that is not answered with 200 */
-  async load(requests: number): Promise<void> {
+  /**
+   * Sends so many analyses, no two of them equal, each with the headers that its number gives it.
+   * @throws Error for any that is not answered with 200
+   */
+  async load(requests: number, { callers = CALLERS, headers = noHeaders }: LoadOptions = {}): Promise<void> {
     const end = this.#sent + requests;
     const caller = async (): Promise<void> => {
       while (this.#sent < end) {
@@ -59,14 +69,14 @@ export class MeasuredGateway {
         const { status, code } = await call(this.#url, this.#agent, {
           index,
           body,
-          headers: {},
+          headers: headers(index),
           timeoutMs: CALL_LIMIT_MS,
           beganMs: 0,
         });
         if (status !== 200) throw new Error(`call ${index} ended with ${status} ${code}:\n${this.#running.output}`);
       }
     };
-    await Promise.all(Array.from({ length: CALLERS }, caller));
+    await Promise.all(Array.from({ length: callers }, caller));
   }
 
   async stop(): Promise<void> {

@@ -8,12 +8,10 @@
 // end of a round of many blocks, when its spans have been sent. Some processes are slow from start to end, for no reason
 // that the comparison is about: so all of them are started again for each generation. Exits 1 where a target is missed.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { seededRandom } from '../../packages/clock/src/index.ts';
-import { count, quartiles, shuffled } from '../support.ts';
+import { count, quartiles, shuffled, startHelper } from '../support.ts';
 import { AUTO, CONTENDERS, type Contender, NOTHING, NOTHING_AGAIN, OURS, OURS_AT_ZERO } from './contenders.ts';
 import { MeasuredGateway } from './measured-gateway.ts';
 
@@ -30,7 +28,8 @@ const TARGET = 0.2;
 type SpanCounts = Readonly<Record<string, number>>;
 type Gateways = Map<Contender, MeasuredGateway>;
 
-const [engine, sink] = await Promise.all([helper('stub-engine.ts'), helper('span-sink.ts')]);
+const inThisFolder = (file: string): string => path.join(import.meta.dirname, file);
+const [engine, sink] = await Promise.all([startHelper(inThisFolder('stub-engine.ts')), startHelper(inThisFolder('span-sink.ts'))]);
 const costs = new Map<Contender, number[]>(CONTENDERS.map((contender) => [contender, []]));
 const spans = new Map<Contender, number>();
 const random = seededRandom(5);
@@ -110,13 +109,6 @@ function addedBy(contender: Contender): number[] {
 function shown(values: readonly number[], digits: number): string {
   const { low, median, high } = quartiles(values);
   return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
-}
-
-/** A process of this folder that prints its port when it listens. */
-async function helper(file: string) {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, file)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { child, url: `http://127.0.0.1:${Number(line.toString('utf8'))}` };
 }
 
 async function spanCounts(): Promise<SpanCounts> {

@@ -85,7 +85,7 @@ function addRoute(scope: Scope, route: EngineRoute, deps: PassOnDeps): void {
           ...(once && { maxAttempts: 1 }),
           ...(hedge !== undefined && { hedge }),
         });
-        countProblemOf(delivery, deps.metrics);
+        noteProblem(delivery, request, deps.metrics);
         return send(delivery, reply);
       } finally {
         if (route.body === 'upload') dropUnread(request);
@@ -133,9 +133,11 @@ function uploadBody(
 }
 
 // An engine's refusal of a request is the gateway's reply as well.
-function countProblemOf({ reply }: Delivery, metrics: Metrics): void {
+function noteProblem({ reply }: Delivery, request: FastifyRequest, metrics: Metrics): void {
   const problem = reply.status >= 400 ? knownProblem(reply) : undefined;
-  if (problem !== undefined) countProblem(metrics, problem.code);
+  if (problem === undefined) return;
+  request.problemCode = problem.code;
+  countProblem(metrics, problem.code);
 }
 
 function send(delivery: Delivery, reply: FastifyReply): FastifyReply {

@@ -63,10 +63,13 @@ describe('GET /status', () => {
       await gateway.send('/api/datasets/some-secret-id');
       engine.script = status(503);
       await gateway.analyze({ seed: 1 });
+      engine.script = (_received, response) => void response.writeHead(404).end('{"code":"dataset_not_found"}');
+      await gateway.send('/api/datasets/another');
       await gateway.send('/health');
       await gateway.send('/nowhere');
       const list = (await rows(gateway)).map((row) => row.replace(/[\d.]+ m?s/, 'TIME').replace(/\|+/g, '|'));
       assert.deepEqual(list, [
+        '|GET /api/datasets/:id|404 dataset_not_found|TIME|1|–|',
         '|POST /api/analyze/comprehensive|503 engine_unavailable|TIME|3|–|',
         '|GET /api/datasets/:id|200 |TIME|2|–|',
         '|GET /api/estimators|200 |TIME|1|–|',

@@ -102,7 +102,8 @@ summary{cursor:pointer}
 .requests tr{display:flex;flex-wrap:wrap;gap:0 12px;padding:7px 0;border-bottom:1px solid var(--grid)}
 .requests td,.requests th{display:block;border:0;padding:0;white-space:normal;overflow-wrap:anywhere}
 .requests .route{flex:1 0 calc(100% - 6em)}
-.requests .attempts::before{content:"attempts: "}}
+.requests .attempts::before{content:"attempts: "}
+.requests .none{display:none}}
 `;
 
 export const STYLE: string = RULES.trim().replaceAll('\n', '');
