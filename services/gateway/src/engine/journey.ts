@@ -1,39 +1,24 @@
-import { type Clock, type Random, sleep, type Timer } from '@penstock/clock';
+import { type Random, sleep, type Timer } from '@penstock/clock';
 import {
-  type AttemptContext,
   CallCancelledError,
-  type CallOptions,
-  type Operation,
   PipelineStoppedError,
   RetriesExhaustedError,
   type RetryRefusal,
   type RetryRefused,
-  type TellHeld,
 } from '@penstock/resilience';
+import { type AttemptDeps, CallAttempts } from './call-attempts.ts';
 import type { CallStory } from './call-story.ts';
 import type { Engine } from './engine.ts';
-import type { SendContext } from './engine-client.ts';
-import type { EngineReply } from './engine-reply.ts';
-import type { Engines } from './engines.ts';
-import { AnsweredByHedge, hedgedAttempt } from './hedged-attempt.ts';
+import { AnsweredByHedge } from './hedged-attempt.ts';
 import { HeldFailures } from './held-failures.ts';
 import { Itinerary } from './itinerary.ts';
 import type { Passage } from './passage.ts';
 import { SavedDelays } from './saved-delays.ts';
-import type { AttemptSender } from './send-attempt.ts';
 import { isRefusal, sooner, throttled, type Visit, visit } from './visit.ts';
 
-export interface JourneyDeps {
-  readonly engines: Engines;
-  readonly clock: Clock;
+export interface JourneyDeps extends AttemptDeps {
   readonly random: Random;
-  readonly send: AttemptSender;
-  /** Aborts when calls under way are ended. */
-  readonly stopping: AbortSignal;
 }
-
-/** What one attempt is sent with, and until when. */
-type Target = Omit<SendContext, 'remainingMs'>;
 
 /** The engine failed, and the next attempt need not. */
 type FailedVisit = Visit & { readonly mayGoOn: RetryRefused };
@@ -48,22 +33,22 @@ export class Journey {
   readonly #deps: JourneyDeps;
   readonly #passage: Passage;
   readonly #story: CallStory;
+  readonly #attempts: CallAttempts;
   /** In all. */
-  readonly #attempts: number;
-  readonly #endsAt: number;
+  readonly #maxAttempts: number;
   readonly #itinerary = new Itinerary();
   readonly #held: HeldFailures;
   readonly #delays = new SavedDelays();
   /** How long an engine takes to fail this call. */
   #failedAfterMs: number | undefined;
 
-  constructor(deps: JourneyDeps, passage: Passage, story: CallStory, attempts: number) {
+  constructor(deps: JourneyDeps, passage: Passage, story: CallStory, maxAttempts: number) {
     this.#deps = deps;
     this.#passage = passage;
     this.#story = story;
-    this.#attempts = attempts;
-    this.#endsAt = deps.clock.monotonic() + passage.total.totalMs;
-    this.#held = new HeldFailures(attempts);
+    this.#maxAttempts = maxAttempts;
+    this.#held = new HeldFailures(maxAttempts);
+    this.#attempts = new CallAttempts(deps, passage, story, this.#held);
   }
 
   /** Visits engines until one answers or nothing is left to try; the visit that tells how the call ended. */
@@ -126,20 +111,20 @@ export class Journey {
     const { clock } = this.#deps;
     const story = this.#story;
     const before = story.attempts;
-    const options = { ...this.#options(engine, this.#passage.signal), maxAttempts: this.#attemptsThere };
+    const options = { ...this.#attempts.options(engine), maxAttempts: this.#attemptsThere };
     // A call that was let through once is not asked again.
     const refused = this.#held.knows(engine) ? undefined : throttled(engine, story);
     this.#itinerary.visit(engine);
     if (refused !== undefined) return refused;
     const startedAt = clock.monotonic();
     const early = this.#tellInTime();
-    const made = await visit(engine, story.visit(), options, this.#attempt(engine, before)).finally(() => early?.cancel());
+    const made = await visit(engine, story.visit(), options, this.#attempts.at(engine, before)).finally(() => early?.cancel());
     const { settled, attempts } = made;
     if ('error' in settled && settled.error instanceof RetriesExhaustedError && settled.error.cause instanceof AnsweredByHedge) {
       return { ...settled.error.cause.visit, attempts };
     }
     if (mayGoOn(made)) this.#failed(made, clock.monotonic() - startedAt);
-    this.#tellThrottle(made);
+    this.#attempts.tellThrottle(made);
     return made;
   }
 
@@ -154,76 +139,6 @@ export class Journey {
     if (this.#failedAfterMs === undefined || this.#story.waited) return undefined;
     const { clock, engines } = this.#deps;
     return clock.timer(this.#failedAfterMs + engines.connectTimeoutMs, () => this.#held.tell('made good'));
-  }
-
-  #options(engine: Engine, signal: AbortSignal): CallOptions {
-    const { total, route } = this.#passage;
-    const common = { signal, totalMs: this.#remainingMs(), clientShortened: total.clientShortened, kind: route };
-    if (!this.#deps.engines.several) return common;
-    return { ...common, holdFailure: (tell) => this.#held.hold(engine, tell) };
-  }
-
-  #attempt(engine: Engine, before: number): Operation<EngineReply> {
-    return (attempt) => {
-      const { signal, timeoutMs } = attempt;
-      const number = before + attempt.number;
-      if (!this.#mayHedge(engine)) return this.#send(engine, attempt, { number, signal });
-      const policy = this.#deps.engines.hedges.of(this.#passage.route);
-      const mayHedge = (): boolean => this.#mayHedge(engine);
-      const legs = {
-        first: (own: AbortSignal) => this.#send(engine, attempt, { number, signal: own }),
-        hedge: (own: AbortSignal) => this.#hedge(engine, number, own),
-      };
-      const call = { signal, remainingMs: timeoutMs, mayHedge, call: this.#story.id };
-      return hedgedAttempt(policy, call, legs, (reply) => engine.isGood(reply));
-    };
-  }
-
-  // Nobody waits for a batch call: it is not worth a second attempt.
-  #mayHedge(engine: Engine): boolean {
-    const { engines, stopping } = this.#deps;
-    const { hedge, priority } = this.#passage;
-    if (hedge === undefined || priority === 'batch' || engines.hedges.options.mode === 'off' || stopping.aborted) return false;
-    return engines.hasOther([engine]) || (hedge === 'anywhere' && engine.state === 'closed');
-  }
-
-  /** The second attempt, through the policies of the engine that it goes to. */
-  async #hedge(late: Engine, number: number, signal: AbortSignal): Promise<Visit> {
-    const { engines } = this.#deps;
-    const lease = engines.pickForHedge(late, this.#passage.hedge ?? 'elsewhere');
-    if (lease === undefined) throw new Error('there is no engine for a hedge');
-    const engine = lease.endpoint;
-    // At the same engine the late attempt speaks for the call.
-    const options =
-      engine === late ? { ...this.#options(late, signal), holdFailure: tellNothing } : this.#options(engine, signal);
-    try {
-      const made =
-        throttled(engine, this.#story) ??
-        (await visit(engine, this.#story.hedge(number), { ...options, maxAttempts: 1 }, (attempt) =>
-          this.#send(engine, attempt, { number, signal: attempt.signal, hedge: true }),
-        ));
-      if (engine !== late) this.#tellThrottle(made);
-      return made;
-    } finally {
-      lease.release();
-    }
-  }
-
-  #send(engine: Engine, { number: here, remainingMs, timeoutMs }: AttemptContext, to: Target): Promise<EngineReply> {
-    const { request, route, call, priority } = this.#passage;
-    const { signal } = to;
-    const entry = { signal, remainingMs: timeoutMs, priority, attempt: here, call: this.#story.id };
-    return engine.admit(entry, () => {
-      this.#held.began(engine);
-      return this.#deps.send(engine, { request, route, call, attempt: { ...to, remainingMs } });
-    });
-  }
-
-  // It counts calls, not attempts: what a retry made good was no refusal. One that bridged an outage of all says nothing.
-  #tellThrottle({ engine, settled }: Visit): void {
-    const said = engine.willing(settled);
-    if (said !== 'rejected' || !this.#deps.engines.several) engine.throttle.heard(said);
-    else this.#held.hold(engine, (as) => as === 'failure' && engine.throttle.heard('rejected'));
   }
 
   /** The next attempt's visit: decided on, paid for, and waited for where it has to be; or what forbids it. */
@@ -277,7 +192,7 @@ export class Journey {
 
   #obstacle({ engine }: FailedVisit, delayMs: number): RetryRefusal | undefined {
     if (this.#deps.stopping.aborted) return 'draining';
-    return engine.pipeline.fits(this.#options(engine, this.#passage.signal), delayMs) ? undefined : 'deadline';
+    return engine.pipeline.fits(this.#attempts.options(engine), delayMs) ? undefined : 'deadline';
   }
 
   async #wait(delayMs: number): Promise<void> {
@@ -299,17 +214,11 @@ export class Journey {
   }
 
   get #attemptsLeft(): number {
-    return this.#attempts - this.#story.attempts;
-  }
-
-  #remainingMs(): number {
-    return this.#endsAt - this.#deps.clock.monotonic();
+    return this.#maxAttempts - this.#story.attempts;
   }
 }
 
 const mayGoOn = (made: Visit): made is FailedVisit => made.mayGoOn !== undefined;
-
-const tellNothing = (tell: TellHeld): void => tell('neutral');
 
 // The client went, or the gateway stops: that is how the call ended, whatever failed before.
 const isEnded = ({ settled }: Visit): boolean =>
