@@ -29,7 +29,10 @@ type SpanCounts = Readonly<Record<string, number>>;
 type Gateways = Map<Contender, MeasuredGateway>;
 
 const inThisFolder = (file: string): string => path.join(import.meta.dirname, file);
-const [engine, sink] = await Promise.all([startHelper(inThisFolder('stub-engine.ts')), startHelper(inThisFolder('span-sink.ts'))]);
+const [engine, sink] = await Promise.all([
+  startHelper(inThisFolder('stub-engine.ts')),
+  startHelper(inThisFolder('span-sink.ts')),
+]);
 const costs = new Map<Contender, number[]>(CONTENDERS.map((contender) => [contender, []]));
 const spans = new Map<Contender, number>();
 const random = seededRandom(5);

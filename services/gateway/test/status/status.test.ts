@@ -63,7 +63,8 @@ describe('GET /status', () => {
       await gateway.send('/api/datasets/some-secret-id');
       engine.script = status(503);
       await gateway.analyze({ seed: 1 });
-      engine.script = (_received, response) => void response.writeHead(404).end('{"code":"dataset_not_found"}');
+      engine.script = (_received, response) =>
+        void response.writeHead(404, { 'content-type': 'application/problem+json' }).end('{"code":"dataset_not_found"}');
       await gateway.send('/api/datasets/another');
       await gateway.send('/health');
       await gateway.send('/nowhere');
