@@ -17,6 +17,8 @@ export interface HedgeCall<T> {
    * more when the attempt is late, before it is paid for.
    */
   readonly mayHedge: boolean | (() => boolean);
+  /** No hedge starts before, however late the attempt is by then; ms from its start. Default 0. */
+  readonly notBeforeMs?: number;
   /** Whether an answer ends the race. Default: every answer does. */
   readonly good?: ((result: T) => boolean) | undefined;
   readonly call?: CallId | undefined;
@@ -73,13 +75,11 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
   async run<T>(call: HedgeCall<T>, work: (leg: HedgeLeg) => Promise<T>): Promise<T> {
     if (this.#stopped) throw new PipelineStoppedError(this.#deps.name);
     if (call.signal?.aborted) throw call.signal.reason;
-    // Without a second attempt there is still something to learn: how long an answer takes.
-    const delayMs = this.delayMs;
-    const may = this.#options.mode !== 'off' && allows(call.mayHedge) && delayMs !== undefined && delayMs < call.remainingMs;
     const race: Race<T> = new Race({
       clock: this.#deps.clock,
       signal: call.signal,
-      delayMs: may ? delayMs : undefined,
+      // Without a second attempt there is still something to learn: how long an answer takes.
+      delayMs: this.#delayOf(call),
       good: call.good ?? everyAnswer,
       work,
       maySecond: (afterMs) => this.#maySecond(call, afterMs),
@@ -122,6 +122,14 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
       this.#options.mode,
       `after ${delay.kind === 'fixed' ? compactSeconds(delay.ms) : `p${Math.round(delay.percentile * 1000) / 10}`}`,
     );
+  }
+
+  /** After which this call is to be hedged, ms; undefined where it will not be. */
+  #delayOf<T>({ mayHedge, notBeforeMs = 0, remainingMs }: HedgeCall<T>): number | undefined {
+    const learnt = this.delayMs;
+    if (this.#options.mode === 'off' || learnt === undefined || !allows(mayHedge)) return undefined;
+    const delayMs = Math.max(learnt, notBeforeMs);
+    return delayMs < remainingMs ? delayMs : undefined;
   }
 
   #maySecond<T>({ call, mayHedge }: HedgeCall<T>, delayMs: number): boolean {

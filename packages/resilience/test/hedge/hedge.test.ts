@@ -56,6 +56,34 @@ test('a late first attempt gets a second one; the first answer wins and the lose
   }
 });
 
+test('a call may say before when it is not hedged, however late it is; the later moment counts', async () => {
+  for (const [notBeforeMs, expectedMs] of [
+    [0, 100],
+    [99, 100],
+    [250, 250],
+  ] as const) {
+    const at = hedgeWorld();
+    const run = watch(at.hedge.run({ ...at.call, notBeforeMs }, at.work));
+    await at.clock.advance(expectedMs - 1);
+    assert.equal(at.legs[1]?.started(), 0);
+    await at.clock.advance(1);
+    assert.equal(at.legs[1]?.started(), 1);
+    assert.equal(at.of('hedge_started')[0]?.delayMs, expectedMs);
+    at.legs[1]?.resolve('second');
+    await at.clock.advance(0);
+    assert.equal(run.value(), 'second');
+  }
+});
+
+test('what is not to be hedged before the call is over needs no timer', async () => {
+  const at = hedgeWorld();
+  const run = watch(at.hedge.run({ ...at.call, notBeforeMs: at.call.remainingMs }, at.work));
+  assert.equal(at.clock.pendingTimers, 0);
+  at.legs[0]?.resolve('first');
+  await at.clock.advance(0);
+  assert.equal(run.value(), 'first');
+});
+
 test('a failure before the delay is handed on at once: repeating is the business of the retry', async () => {
   const at = hedgeWorld();
   const run = watch(at.hedge.run(at.call, at.work));

@@ -48,17 +48,20 @@ export class CallAttempts {
 
   /** The attempts at an engine, with their hedges; the call has made `before` already. */
   at(engine: Engine, before: number): Operation<EngineReply> {
+    const { engines } = this.#deps;
+    // A hedge that won would take a trial its verdict, and the engine would stay half-open.
+    const notBeforeMs = engine.state === 'closed' ? 0 : engines.trialMs;
     return (attempt) => {
       const { signal, timeoutMs } = attempt;
       const number = before + attempt.number;
       if (!this.#mayHedge(engine)) return this.#send(engine, attempt, { number, signal });
-      const policy = this.#deps.engines.hedges.of(this.#passage.route);
+      const policy = engines.hedges.of(this.#passage.route);
       const mayHedge = (): boolean => this.#mayHedge(engine);
       const legs = {
         first: (own: AbortSignal) => this.#send(engine, attempt, { number, signal: own }),
         hedge: (own: AbortSignal) => this.#hedge(engine, number, own),
       };
-      const call = { signal, remainingMs: timeoutMs, mayHedge, call: this.#story.id };
+      const call = { signal, remainingMs: timeoutMs, mayHedge, notBeforeMs, call: this.#story.id };
       return hedgedAttempt(policy, call, legs, (reply) => engine.isGood(reply));
     };
   }
@@ -68,7 +71,7 @@ export class CallAttempts {
     const { engines, stopping } = this.#deps;
     const { hedge, priority } = this.#passage;
     if (hedge === undefined || priority === 'batch' || engines.hedges.options.mode === 'off' || stopping.aborted) return false;
-    return engines.hasOther([engine]) || (hedge === 'anywhere' && engine.state === 'closed');
+    return engines.canHedge(engine, hedge);
   }
 
   /** The second attempt, through the policies of the engine that it goes to. */

@@ -38,6 +38,7 @@ export class Engines {
   /** After this a connection counts as not to be had, ms. */
   readonly connectTimeoutMs: number;
   #retry: RetryOptions;
+  #trialMs: number;
 
   constructor(config: GatewayConfig, deps: Omit<EngineDeps, 'budget'>) {
     const names = engineNames(config);
@@ -45,6 +46,7 @@ export class Engines {
     this.budget = budget;
     this.connectTimeoutMs = config.CONNECT_TIMEOUT_MS;
     this.#retry = retryOptions(config);
+    this.#trialMs = config.BREAKER_PROBE_LEASE_MS;
     this.hedges = new Hedges(hedgeOptions(config), { name: ENGINES, clock: deps.clock, budget, onEvent: deps.onEvent });
     this.all = config.ENGINE_URL.map((origin, at) => {
       const client = { origin, connections: config.POOL_CONNECTIONS, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
@@ -65,6 +67,11 @@ export class Engines {
     return this.#retry;
   }
 
+  /** After this a call that was let through a half-open breaker is no trial any more, ms. */
+  get trialMs(): number {
+    return this.#trialMs;
+  }
+
   /** There are others to go to. */
   get several(): boolean {
     return this.all.length > 1;
@@ -77,12 +84,23 @@ export class Engines {
     return this.#balance.pick({ avoid: avoid.map(({ id }) => id), call });
   }
 
+  /** Whether a hedge of an attempt at this engine has somewhere to go. */
+  canHedge(late: Engine, where: 'anywhere' | 'elsewhere'): boolean {
+    return this.#forHedge(late, where).length > 0;
+  }
+
   /** A place for a hedge of an attempt at this engine, at another one where there is one; else at the same, if it may. */
-  pickForHedge(engine: Engine, where: 'anywhere' | 'elsewhere'): BalanceLease<Engine> | undefined {
-    const lease = this.#balance.pick({ avoid: [engine.id] });
-    if (lease === undefined || lease.endpoint !== engine || (where === 'anywhere' && engine.state === 'closed')) return lease;
-    lease.release();
-    return undefined;
+  pickForHedge(late: Engine, where: 'anywhere' | 'elsewhere'): BalanceLease<Engine> | undefined {
+    const wanted = this.#forHedge(late, where);
+    if (wanted.length === 0) return undefined;
+    return this.#balance.pick({ avoid: this.all.filter((each) => !wanted.includes(each)).map(({ id }) => id) });
+  }
+
+  // None that is half-open: a hedge that lost would have been a trial without a verdict.
+  #forHedge(late: Engine, where: 'anywhere' | 'elsewhere'): readonly Engine[] {
+    const closed = this.all.filter(({ state }) => state === 'closed');
+    const others = closed.filter((each) => each !== late);
+    return others.length === 0 && where === 'anywhere' ? closed : others;
   }
 
   /** The engine whose breaker lets a call through first. */
@@ -130,6 +148,7 @@ export class Engines {
     for (const engine of this.all) engine.reload(engineOptions(config));
     this.budget.reload(budget);
     this.#retry = retryOptions(config);
+    this.#trialMs = config.BREAKER_PROBE_LEASE_MS;
     this.hedges.reload(hedge);
     this.#balance.reload(balanceOptions(config));
   }

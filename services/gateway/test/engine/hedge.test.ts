@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ProblemError } from '@penstock/contracts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { type Answer, GateWorld, refuses, reply } from '../support/gate-world.ts';
 
 const late = { HEDGE_DELAY_MS: '100', RETRY_BUDGET_PER_SECOND: '0', RETRY_BUDGET_PER_SUCCESS: '0' };
@@ -164,6 +165,73 @@ describe('Hedge -> Breaker -> Retry of each engine', () => {
       assert.equal(at.sent.length, 1);
       await at.close();
     }
+  });
+
+  describe('a trial of an engine whose breaker is half-open', () => {
+    /** Of two engines the second one has failed; its break is over. */
+    const halfOpen = async (): Promise<{ readonly at: GateWorld; readonly engine: Engine }> => {
+      const at = new GateWorld(2, { ...late, BREAKER_OPEN_MS: '1000', BREAKER_PROBE_LEASE_MS: '5000' });
+      const engine = at.engines.all[1] as Engine;
+      await Promise.allSettled(
+        Array.from({ length: 5 }, () => engine.pipeline.execute(() => refuses({} as never, {} as never), { totalMs: 1000 })),
+      );
+      await at.clock.advance(2000);
+      assert.equal(engine.state, 'half_open');
+      at.events.length = 0;
+      return { at, engine };
+    };
+
+    it('is not hedged: two answers close the breaker, later than a hedge would have been', async () => {
+      const { at, engine } = await halfOpen();
+      at.answer = (attempt, to) => after(to === engine ? 300 : 10, at)(attempt, to);
+      for (const trial of [1, 2]) {
+        const call = at.call({ hedge: 'anywhere' });
+        await at.clock.advance(1000);
+        assert.equal((await call).status, 200);
+        assert.deepEqual(heard(at).at(-1), [engine.id, 'success'], `trial ${trial}`);
+      }
+      assert.equal(engine.state, 'closed');
+      assert.deepEqual(at.of('hedge_started'), []);
+      await at.close();
+    });
+
+    it('is no hedge: it would be aborted where the late attempt is answered first', async () => {
+      const { at, engine } = await halfOpen();
+      const trial = at.call();
+      await at.clock.advance(0);
+      assert.equal((await trial).status, 200);
+      at.answer = after(300, at);
+      for (const [hedge, sent] of [
+        ['elsewhere', ['engine-1']],
+        ['anywhere', ['engine-1', 'engine-1']],
+      ] as const) {
+        at.sent.length = 0;
+        const call = at.call({ hedge });
+        await at.clock.advance(500);
+        await call;
+        assert.deepEqual(
+          at.sent.map(({ engine: to }) => to),
+          sent,
+        );
+      }
+      assert.equal(engine.state, 'half_open');
+      await at.close();
+    });
+
+    it('is hedged once its lease is over: by then it has failed', async () => {
+      const { at, engine } = await halfOpen();
+      at.answer = (attempt, to) => after(to === engine ? 60_000 : 10, at)(attempt, to);
+      const call = at.call({ hedge: 'anywhere' });
+      await at.clock.advance(5010);
+      assert.equal((await call).status, 200);
+      assert.deepEqual(
+        at.of('hedge_started').map(({ delayMs }) => delayMs),
+        [5000],
+      );
+      assert.equal(engine.state, 'open');
+      assert.equal(at.of('breaker_transition').at(-1)?.because, 'probe_expired');
+      await at.close();
+    });
   });
 
   it('an engine whose breaker is open gets no hedge, and nothing is paid for it', async () => {
