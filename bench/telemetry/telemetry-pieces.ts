@@ -7,16 +7,16 @@ import {
   endSpan,
   injectHeaders,
   policyListener,
-  runInSpan,
   startClientSpan,
   startServerSpan,
   type Tracing,
   tracingOff,
+  withSpan,
 } from '../../packages/telemetry/src/index.ts';
-import { otlpJson } from '../../packages/telemetry/src/tracing/otlp-json.ts';
+import { OtlpText } from '../../packages/telemetry/src/tracing/otlp-text.ts';
 import type { PlainSpan } from '../../packages/telemetry/src/tracing/plain-span.ts';
 import { PlainTracer, type PlainTracerOptions } from '../../packages/telemetry/src/tracing/plain-tracer.ts';
-import { samplerFor } from '../../packages/telemetry/src/tracing/sampling.ts';
+import { headDecision } from '../../packages/telemetry/src/tracing/sampling.ts';
 
 export interface Piece {
   readonly name: string;
@@ -32,7 +32,6 @@ const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 /** Spans of one export. */
 const BATCH = 512;
 
-type Processor = PlainTracerOptions['processor'];
 type GatewayMetrics = ReturnType<typeof createMetrics<'gateway'>>;
 
 /** What the gateway does for one successful analysis, piece by piece. */
@@ -41,7 +40,10 @@ export const makePieces = (): readonly Piece[] => [...spanPieces(), exportPiece(
 const spans = new CallSpans();
 const attempt = { method: 'POST', route: ROUTE, origin: new URL(ENGINE), path: ROUTE, attempt: 1 };
 const request = (tracing: Tracing) =>
-  startServerSpan(tracing, { method: 'POST', route: ROUTE, headers: HEADERS, path: ROUTE, clientAddress: '127.0.0.1' });
+  startServerSpan(tracing, { method: 'POST', route: ROUTE, headers: HEADERS }, () => ({
+    path: ROUTE,
+    clientAddress: '127.0.0.1',
+  }));
 
 function spanPieces(): readonly Piece[] {
   const tracing = tracingWith(1, nothing);
@@ -58,7 +60,6 @@ function spanPieces(): readonly Piece[] {
     }),
     piece('client span', () => endSpan(startClientSpan(tracing, { parent, ...attempt }), { status: 200 })),
     piece('propagation: traceparent for a header', () => void injectHeaders(parent)),
-    piece('propagation: a span made the active one', () => runInSpan(parent, nothing)),
   ];
 }
 
@@ -73,7 +74,13 @@ function exportPiece(): Piece {
     endSpan(startClientSpan(tracing, { parent: span, ...attempt }), { status: 200 });
     endSpan(span, { status: 200 });
   }
-  return { name: 'export: OTLP text of a span', run: () => void Buffer.from(otlpJson(batch)), operations: BATCH };
+  return { name: 'export: OTLP text of a span', run: () => writeAll(batch), operations: BATCH };
+}
+
+function writeAll(batch: readonly PlainSpan[]): void {
+  const text = new OtlpText();
+  for (const span of batch) text.add(span);
+  text.content();
 }
 
 function metricPieces(): readonly Piece[] {
@@ -93,9 +100,9 @@ function metricPieces(): readonly Piece[] {
 function logPieces(): readonly Piece[] {
   const logger = createLogger({ service: 'gateway', level: 'info', format: 'ecs', stream: { write: nothing } });
   const fields = { 'http.request.method': 'POST', 'http.route': ROUTE, 'http.response.status_code': 200, 'event.duration': 2e6 };
-  const log = (): void => logger.info(fields, `POST ${ROUTE} 200 in 2.0 ms`);
-  const span = request(tracingWith(1, nothing));
-  return [piece('log line', log), piece('log line with the ids of its span', () => runInSpan(span, log))];
+  const log = (to: typeof logger): void => to.info(fields, `POST ${ROUTE} 200 in 2.0 ms`);
+  const bound = withSpan(logger, request(tracingWith(1, nothing)));
+  return [piece('log line', () => log(logger)), piece('log line with the ids of its span', () => log(bound))];
 }
 
 const piece = (name: string, run: () => void): Piece => ({ name, run, operations: 1 });
@@ -112,14 +119,17 @@ const listener = (metrics: GatewayMetrics) =>
   policyListener({ metrics, logger: SILENT, spans, engines: [ENGINE], startedAtMs: 0 });
 
 function tracingWith(ratio: number, onEnd: (span: PlainSpan) => void): Tracing {
-  const processor = { onStart: nothing, onEnd, forceFlush: settled, shutdown: settled } as unknown as Processor;
+  const processor = { onStart: nothing, onEnd };
   const resource = { attributes: { 'service.name': 'gateway' } } as unknown as PlainTracerOptions['resource'];
-  const sampler = samplerFor(ratio);
-  const tracer = new PlainTracer({ scope: { name: 'penstock' }, resource, sampler, processor, clock: systemClock });
+  const tracer = new PlainTracer({
+    scope: { name: 'penstock' },
+    resource,
+    decide: headDecision(ratio),
+    processor,
+    clock: systemClock,
+  });
   return { ...tracingOff, enabled: true, tracer };
 }
-
-const settled = (): Promise<void> => Promise.resolve();
 
 function nothing(): void {
   // What is measured is what leads here.

@@ -7,7 +7,7 @@ export * from './drain/drain.ts';
 export * from './drain/run-service.ts';
 export * from './faults/settings.ts';
 export * from './observe/count-problem.ts';
-export { CLIENT_CLOSED } from './observe/request-spans.ts';
+export { CLIENT_CLOSED, whenDone } from './observe/when-done.ts';
 export * from './server/as-problem.ts';
 export * from './server/assert-local.ts';
 export * from './server/build-server.ts';

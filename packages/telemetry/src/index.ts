@@ -1,6 +1,7 @@
 export { knownMethod } from './known-method.ts';
 export { createLogger, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LoggerOptions } from './log/create-logger.ts';
 export type { Log } from './log/log.ts';
+export { bindSpan, withSpan } from './log/span-log.ts';
 export { CATALOGUE } from './metrics/catalogue.ts';
 export { createMetrics, type MetricsOptions } from './metrics/create-metrics.ts';
 export type { AnySeries, ServiceName } from './metrics/define.ts';
@@ -38,8 +39,8 @@ export {
   recordSpan,
   startSpan,
 } from './spans/record-span.ts';
-export { runInSpan, traceIdOf } from './spans/run-in-span.ts';
-export { type ServerSpanOptions, startServerSpan } from './spans/server-span.ts';
+export { type ServerSpanDetails, type ServerSpanOptions, startServerSpan } from './spans/server-span.ts';
+export { traceIdOf } from './spans/trace-id-of.ts';
 export { TelemetryConfigError } from './tracing/config-error.ts';
 export { startTracing, type TracingOptions } from './tracing/start-tracing.ts';
 export { type KeptListener, type Tracing, tracingOff } from './tracing/tracing.ts';

@@ -44,7 +44,7 @@ it('series that all throw change no reply of the gateway; what is wrong is count
   const env = { BREAKER_THRESHOLD: '2', RETRY_ATTEMPTS: '2' };
   const [sound, broken] = [await World.start(env), await World.start(env)];
   for (const metric of broken.metrics.registry.getMetricsAsArray())
-    Object.defineProperty(metric, 'store', { get: () => assert.fail('injected') });
+    Object.defineProperty(metric, 'sets', { get: () => assert.fail('injected') });
   try {
     assert.deepEqual(await replies(broken), await replies(sound));
     assert.equal(sound.metrics.guard.problems, 0);

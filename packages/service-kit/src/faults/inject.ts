@@ -1,6 +1,6 @@
 import { type Clock, sleep } from '@penstock/clock';
 import { HEADERS, type Problem } from '@penstock/contracts';
-import { addSpanEvent, type Metrics, runInSpan } from '@penstock/telemetry';
+import { addSpanEvent, type Metrics } from '@penstock/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorFault } from './fault.ts';
 import type { FaultInjector, Injection } from './injector.ts';
@@ -46,7 +46,7 @@ function tell(injection: Injection, request: FastifyRequest, route: string, { se
   });
   const what = { latency: `${delayMs} ms of latency`, error: `status ${status}`, abort: 'a reset connection' }[kind];
   const line = `[Fault] Injected ${what} by fault ${name} on ${request.method} ${route}`;
-  runInSpan(request.span, () => request.log.warn({ fault: name, kind, route }, line));
+  request.log.warn({ fault: name, kind, route }, line);
 }
 
 // Its own code, in no row of the error table: what is injected must not read as a reply of the service.

@@ -1,7 +1,7 @@
 import { KEEP_TRACES_PATH } from '@penstock/contracts';
-import { runInSpan } from '@penstock/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_CLOSED, routeOf } from './request-spans.ts';
+import { routeOf } from './request-spans.ts';
+import { whenDone } from './when-done.ts';
 
 /** Routes that probes, scrapers and gateways ask all the time: logged at debug. */
 const QUIET = new Set(['/health/live', '/health/ready', '/metrics', '/api/metrics', KEEP_TRACES_PATH]);
@@ -13,8 +13,7 @@ const NANOSECONDS = 1e6;
 
 /** Writes one line when the reply of a request is complete or its client gone. */
 export function logWhenDone(request: FastifyRequest, reply: FastifyReply): void {
-  reply.raw.once('close', () => {
-    const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED;
+  whenDone(request, reply, (status) => {
     const level = status >= 500 && status !== 501 ? 'warn' : isQuiet(request) ? 'debug' : 'info';
     // Elastic Common Schema names; `http.route` is OpenTelemetry's, which has one where ECS has none.
     const fields = {
@@ -24,7 +23,7 @@ export function logWhenDone(request: FastifyRequest, reply: FastifyReply): void 
       'event.duration': Math.round(reply.elapsedTime * NANOSECONDS),
     };
     const line = `${request.method} ${routeOf(request)} ${status} in ${reply.elapsedTime.toFixed(1)} ms`;
-    runInSpan(request.span, () => request.log[level](fields, line));
+    request.log[level](fields, line);
   });
 }
 

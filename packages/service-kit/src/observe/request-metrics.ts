@@ -2,7 +2,8 @@ import type { Clock } from '@penstock/clock';
 import { knownMethod, type Metrics } from '@penstock/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isQuiet } from './request-log.ts';
-import { CLIENT_CLOSED, routeOf } from './request-spans.ts';
+import { routeOf } from './request-spans.ts';
+import { whenDone } from './when-done.ts';
 
 interface Deps {
   readonly metrics: Metrics;
@@ -12,8 +13,7 @@ interface Deps {
 /** Counts a request when its reply is complete or its client gone. After the span of the reply has ended: then it is known whether it is kept. */
 export function countWhenDone(request: FastifyRequest, reply: FastifyReply, { metrics, clock }: Deps): void {
   const startedAt = clock.monotonic();
-  reply.raw.once('close', () => {
-    const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED;
+  whenDone(request, reply, (status) => {
     const ms = clock.monotonic() - startedAt;
     const labels = { method: knownMethod(request.method), route: routeOf(request), status: String(status) };
     metrics.series.http_server_request_duration_seconds.observe(labels, ms / 1000, request.span);

@@ -1,6 +1,7 @@
 import type { Span } from '@opentelemetry/api';
-import { endSpan, injectHeaders, OFF_SPAN, runInSpan, startServerSpan, type Tracing, traceIdOf } from '@penstock/telemetry';
+import { bindSpan, endSpan, injectHeaders, OFF_SPAN, startServerSpan, type Tracing, traceIdOf } from '@penstock/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CLIENT_CLOSED, whenDone } from './when-done.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,33 +14,26 @@ declare module 'fastify' {
   }
 }
 
-/** Status shown for a request whose client went away before the reply was complete. */
-export const CLIENT_CLOSED = 499;
-
-/** Starts the server span of a request, to be ended when its reply is complete or its client gone. */
+/** Starts the server span of a request, to be ended when its reply is complete or its client gone. Its log lines carry its ids. */
 export function startRequestSpan(request: FastifyRequest, reply: FastifyReply, tracing: Tracing): void {
-  const span = startServerSpan(tracing, {
-    method: request.method,
-    route: request.routeOptions.url,
-    headers: request.headers,
+  const { method, headers } = request;
+  const span = startServerSpan(tracing, { method, headers, route: request.routeOptions.url }, () => ({
     path: request.url.split('?', 1)[0] ?? request.url,
     clientAddress: request.ip,
     serverAddress: request.hostname,
     protocolVersion: request.raw.httpVersion,
-  });
+  }));
   request.span = span;
   request.traceId = traceIdOf(span);
-  reply.raw.once('close', () => {
-    if (reply.raw.writableFinished) endSpan(span, { status: reply.statusCode });
+  bindSpan(request.log, span);
+  whenDone(request, reply, (status) => {
+    if (status !== CLIENT_CLOSED) endSpan(span, { status });
     // A turn later: what the policies decide about a call whose client has gone is told within its span.
     else setImmediate(() => endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' }));
   });
 }
 
-/**
- * One server span per request, active while its handler runs, and the trace shown to the client in
- * `traceparent` and `Server-Timing`.
- */
+/** One server span per request, and the trace shown to the client in `traceparent` and `Server-Timing`. */
 export function registerRequestSpans(app: FastifyInstance, tracing: Tracing): void {
   app.decorateRequest('span');
   app.addHook('onRequest', (request, reply, done) => {
@@ -47,8 +41,6 @@ export function registerRequestSpans(app: FastifyInstance, tracing: Tracing): vo
     else startRequestSpan(request, reply, tracing);
     done();
   });
-  // No earlier: reading a body leaves a context that onRequest entered.
-  app.addHook('preValidation', (request, _reply, done) => runInSpan(request.span, done));
   app.addHook('onSend', (request, reply, _payload, done) => {
     const { traceparent } = injectHeaders(request.span);
     if (traceparent !== undefined) {

@@ -1,5 +1,5 @@
 import { ProblemError, toProblem } from '@penstock/contracts';
-import { addSpanEvent, runInSpan } from '@penstock/telemetry';
+import { addSpanEvent } from '@penstock/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asProblem } from './as-problem.ts';
 import { allowedMethods, type KnownRoute } from './known-routes.ts';
@@ -16,7 +16,7 @@ export interface ProblemHooks {
 export function registerProblemReplies(app: FastifyInstance, routes: readonly KnownRoute[], hooks: ProblemHooks): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = asProblem(error, request);
-    if (problem.code === 'internal') runInSpan(request.span, () => request.log.error({ err: error }, 'unexpected error'));
+    if (problem.code === 'internal') request.log.error({ err: error }, 'unexpected error');
     sendProblem(problem, request, reply, hooks);
   });
 

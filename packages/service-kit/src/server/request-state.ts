@@ -1,5 +1,6 @@
 import { type ErrorCode, ProblemError } from '@penstock/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { CLIENT_CLOSED, whenDone } from '../observe/when-done.ts';
 import type { InFlight } from './in-flight.ts';
 
 declare module 'fastify' {
@@ -21,16 +22,17 @@ declare module 'fastify' {
 export function registerRequestState(app: FastifyInstance, inFlight: InFlight): void {
   // Fastify wants reference types to be set for each request, in a hook.
   app.decorateRequest('cancelled');
+  app.decorateRequest('atEnd', undefined);
   app.decorateRequest('traceId', undefined);
   app.decorateRequest('problemCode', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     const controller = new AbortController();
     request.cancelled = controller.signal;
     inFlight.begin(controller, request.routeOptions.config.lasting);
-    reply.raw.once('close', () => {
+    whenDone(request, reply, (status) => {
       inFlight.end(controller);
       // `request.signal` would do so as soon as the body is read: only an unfinished reply means a client gone.
-      if (!reply.raw.writableFinished)
+      if (status === CLIENT_CLOSED)
         controller.abort(new ProblemError('client_closed_request', 'The client closed the connection'));
     });
     done();

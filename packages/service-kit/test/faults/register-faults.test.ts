@@ -52,7 +52,7 @@ function tracingOfEvents(): { tracing: Tracing; events: World['events'] } {
     setAttribute: () => span,
     setAttributes: () => span,
     addEvent: (name: string, attributes: Record<string, unknown>) => {
-      events.push({ name, attributes });
+      events.push({ name, attributes: JSON.parse(JSON.stringify(attributes)) as Record<string, unknown> });
       return span;
     },
     setStatus: () => span,

@@ -1,11 +1,11 @@
 import { ecsFormat } from '@elastic/ecs-pino-format';
-import { INVALID_TRACEID, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, levels, pino } from 'pino';
 import type { ServiceName } from '../metrics/define.ts';
 import { TelemetryConfigError } from '../tracing/config-error.ts';
 import { logOutput } from './output.ts';
 import { ownDescriptor } from './own-descriptor.ts';
 import { prettyLine } from './pretty.ts';
+import { spanFields, withFields } from './span-log.ts';
 
 export const LOG_LEVELS = [...Object.values(levels.labels), 'silent'] as const;
 export const LOG_FORMATS = ['ecs', 'pretty'] as const;
@@ -26,7 +26,7 @@ export interface LoggerOptions {
   readonly onDropped?: (lines: number) => void;
 }
 
-/** A pino logger that writes ECS JSON, with the ids of the active span in every line. */
+/** A pino logger that writes ECS JSON, with the ids of the span that it is bound to in every line. */
 export function createLogger({ service, version, level, format, stream, bufferBytes, onDropped }: LoggerOptions): Logger {
   if (!LOG_LEVELS.includes(level)) throw new TelemetryConfigError('LOG_LEVEL', level, LOG_LEVELS.join(', '));
   const onBack = (lines: number): void => logger.warn(`Log: lines dropped while nobody took them from standard output: ${lines}`);
@@ -38,14 +38,12 @@ export function createLogger({ service, version, level, format, stream, bufferBy
     convertReqRes: true,
     apmIntegration: false,
   });
-  const logger = pino({ ...options, level, mixin: traceFields }, chosen === 'pretty' ? prettyStream(target) : target);
+  const logger = pino(
+    { ...options, level, mixin: (_fields, _level, self) => spanFields(self), mixinMergeStrategy: withFields },
+    chosen === 'pretty' ? prettyStream(target) : target,
+  );
   return logger;
 }
 
 // In this thread: a transport in a worker thread loses its last lines when the process exits.
 const prettyStream = (target: DestinationStream): DestinationStream => ({ write: (line) => void target.write(prettyLine(line)) });
-
-function traceFields(): Record<string, string> {
-  const span = trace.getActiveSpan()?.spanContext();
-  return span !== undefined && span.traceId !== INVALID_TRACEID ? { 'trace.id': span.traceId, 'span.id': span.spanId } : {};
-}

@@ -1,15 +1,16 @@
 import type { Span } from '@opentelemetry/api';
 import { type Clock, systemClock } from '@penstock/clock';
-import client, { Registry } from '@prometheus-io/client';
+import { type Metric, Registry } from '@prometheus-io/client';
 import type { Log } from '../log/log.ts';
 import { CATALOGUE } from './catalogue.ts';
-import type { AnySeries, CounterSeries, GaugeSeries, HistogramSeries, ServiceName } from './define.ts';
+import type { AnySeries, HistogramSeries, ServiceName } from './define.ts';
 import { HourlyStatistics } from './hourly.ts';
-import { LabelBound } from './label-bound.ts';
+import { KeptHistogram } from './kept-histogram.ts';
+import { KeptValues } from './kept-values.ts';
+import type { LabelValues } from './label-sets.ts';
 import { createMetricGuard, type MetricGuard } from './metric-guard.ts';
 import type { Metrics } from './metrics.ts';
 import { OFF_INSTRUMENT } from './off-instrument.ts';
-import { TrackedHistogram } from './tracked-histogram.ts';
 
 export interface MetricsOptions<S extends ServiceName> {
   readonly service: S;
@@ -28,82 +29,109 @@ export function createMetrics<S extends ServiceName>({
   logger,
   clock = systemClock,
 }: MetricsOptions<S>): Metrics<S> {
-  // The client takes exemplars only here; how it is written is decided for each reader.
+  // How it is written is decided for each reader.
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
-  const problems = enabled
-    ? counterOf('telemetry_problems_total', CATALOGUE[service].telemetry_problems_total, registry)
-    : undefined;
-  const guard = createMetricGuard(clock, logger, (problem) => problems?.inc({ problem }));
   const made: Record<string, unknown> = {};
+  let problems: KeptValues | undefined;
+  const guard = createMetricGuard(clock, logger, (problem) => {
+    if (problems !== undefined) problems.sets.of({ problem }).value++;
+  });
   for (const [name, series] of Object.entries<AnySeries>(CATALOGUE[service])) {
-    if (!enabled) made[name] = OFF_INSTRUMENT;
-    else if (name === 'telemetry_problems_total') made[name] = boundCounter(name, series, problems!, guard);
-    else made[name] = instrument(name, series, registry, guard);
+    if (!enabled) {
+      made[name] = OFF_INSTRUMENT;
+      continue;
+    }
+    const { metric, instrument } = instrumentOf(name, series, guard);
+    // The client's types know its own instruments only; its registry asks for no more than these have.
+    registry.registerMetric(metric as unknown as Metric<string>);
+    made[name] = instrument;
+    if (name === 'telemetry_problems_total') problems = metric as KeptValues;
   }
   const series = Object.freeze(made) as Metrics<S>['series'];
   return Object.freeze({ service, enabled, registry, series, hours: new HourlyStatistics(clock), guard });
 }
 
-function instrument(name: string, series: AnySeries, registry: Registry, guard: MetricGuard): unknown {
+interface Made {
+  readonly metric: KeptValues | KeptHistogram;
+  readonly instrument: unknown;
+}
+
+function instrumentOf(name: string, series: AnySeries, guard: MetricGuard): Made {
   switch (series.type) {
     case 'counter':
-      return boundCounter(name, series, counterOf(name, series, registry), guard);
+      return counter(new KeptValues(name, series, guard), guard);
     case 'gauge':
-      return boundGauge(name, series, registry, guard);
+      return gauge(name, series, guard);
     case 'histogram':
-      return boundHistogram(name, series, registry, guard);
+      return histogram(name, series, guard);
   }
 }
 
-type Labels = Readonly<Record<string, string>>;
+const NONE: LabelValues = Object.freeze({});
 
-const counterOf = (name: string, { help, labels }: CounterSeries, registry: Registry): client.Counter<string> =>
-  new client.Counter({ name, help, labelNames: [...labels], registers: [registry] });
-
-function boundCounter(name: string, { labels }: AnySeries, raw: client.Counter<string>, guard: MetricGuard): unknown {
-  const bound = new LabelBound(name, labels, guard);
-  return Object.freeze({
-    inc: (first?: Labels | number, by?: number): void =>
-      guard.run(name, () => (typeof first === 'object' ? raw.inc(bound.apply(first).labels, by) : raw.inc(first))),
-  });
+function counter(metric: KeptValues, guard: MetricGuard): Made {
+  const { name } = metric;
+  const inc = (first?: LabelValues | number, by?: number): void => {
+    try {
+      const labelled = typeof first === 'object';
+      const added = (labelled ? by : first) ?? 1;
+      if (!(added >= 0 && added < Number.POSITIVE_INFINITY)) throw new RangeError(`a counter only grows, not by ${added}`);
+      metric.sets.of(labelled ? first : NONE).value += added;
+    } catch (error) {
+      guard.failed(name, error);
+    }
+  };
+  return { metric, instrument: Object.freeze({ inc }) };
 }
 
-function boundGauge(name: string, { help, labels }: GaugeSeries, registry: Registry, guard: MetricGuard): unknown {
-  const bound = new LabelBound(name, labels, guard);
-  const readers: (() => number | Iterable<readonly [Labels, number]>)[] = [];
-  const raw: client.Gauge<string> = new client.Gauge({
-    name,
-    help,
-    labelNames: [...labels],
-    registers: [registry],
-    collect: () => {
-      for (const read of readers) guard.run(name, () => apply(read()));
-    },
-  });
-  const apply = (read: number | Iterable<readonly [Labels, number]>): void => {
-    if (typeof read === 'number') raw.set(read);
-    else for (const [each, value] of read) raw.set(bound.apply(each).labels, value);
+type Reader = () => number | Iterable<readonly [LabelValues, number]>;
+
+function gauge(name: string, series: AnySeries, guard: MetricGuard): Made {
+  const readers: Reader[] = [];
+  const set = (labels: LabelValues, value: number): void => {
+    if (typeof value !== 'number') throw new TypeError(`a gauge takes numbers, not ${String(value)}`);
+    metric.sets.of(labels).value = value;
   };
-  const update = (verb: 'set' | 'inc' | 'dec') => (first: Labels | number | undefined, value?: number) =>
-    guard.run(name, () => (typeof first === 'object' ? raw[verb](bound.apply(first).labels, value!) : raw[verb](first!)));
-  return Object.freeze({
-    set: update('set'),
-    inc: update('inc'),
-    dec: update('dec'),
-    readWith: (read: (typeof readers)[number]): void => void readers.push(read),
+  const readAll = (): void => {
+    for (const reader of readers) {
+      try {
+        const read = reader();
+        if (typeof read === 'number') set(NONE, read);
+        else for (const [labels, value] of read) set(labels, value);
+      } catch (error) {
+        guard.failed(name, error);
+      }
+    }
+  };
+  const metric = new KeptValues(name, series, guard, readAll);
+  const update =
+    (apply: (labels: LabelValues, given: number | undefined) => void) => (first?: LabelValues | number, second?: number) => {
+      try {
+        if (typeof first === 'object') apply(first, second);
+        else apply(NONE, first);
+      } catch (error) {
+        guard.failed(name, error);
+      }
+    };
+  const add = (labels: LabelValues, by: number): void => set(labels, metric.sets.of(labels).value + by);
+  const instrument = Object.freeze({
+    set: update((labels, value) => set(labels, value!)),
+    inc: update((labels, by = 1) => add(labels, by)),
+    dec: update((labels, by = 1) => add(labels, -by)),
+    readWith: (reader: Reader): void => void readers.push(reader),
   });
+  return { metric, instrument };
 }
 
-function boundHistogram(
-  name: string,
-  { help, labels, buckets }: HistogramSeries,
-  registry: Registry,
-  guard: MetricGuard,
-): unknown {
-  const raw = new TrackedHistogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers: [registry] }, guard);
-  const observe = (first: Labels | number, ...rest: readonly unknown[]): void => {
-    if (typeof first === 'number') raw.record({}, first, rest[0] as Span | undefined);
-    else raw.record(first, rest[0] as number, rest[1] as Span | undefined);
+function histogram(name: string, series: HistogramSeries, guard: MetricGuard): Made {
+  const metric = new KeptHistogram(name, series, guard);
+  const observe = (first: LabelValues | number, second?: number | Span, third?: Span): void => {
+    try {
+      if (typeof first === 'number') metric.observe(NONE, first, second as Span | undefined);
+      else metric.observe(first, second as number, third);
+    } catch (error) {
+      guard.failed(name, error);
+    }
   };
-  return Object.freeze({ observe });
+  return { metric, instrument: Object.freeze({ observe }) };
 }

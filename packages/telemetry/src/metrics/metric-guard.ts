@@ -3,8 +3,8 @@ import type { Log } from '../log/log.ts';
 
 /** Keeps a failing metric away from the request that it counts. */
 export interface MetricGuard {
-  /** Runs `update`; an error is counted, and logged at most once a minute for each series. */
-  run(series: string, update: () => void): void;
+  /** An update threw: counted, and logged at most once a minute for each series. */
+  failed(series: string, error: unknown): void;
   /** Counts a problem and logs it at most once a minute for each series, with how often it was left unsaid. */
   report(series: string, problem: MetricProblem, message: string, err?: unknown): void;
   /** Problems so far. */
@@ -33,13 +33,7 @@ export function createMetricGuard(clock: Clock, log: Log | undefined, count: (pr
     log?.warn(err === undefined ? {} : { err }, `Metric ${series}: ${message} (${counted}${earlier})`);
   };
   return {
-    run(series, update) {
-      try {
-        update();
-      } catch (error) {
-        report(series, 'metric_failed', 'could not be updated', error);
-      }
-    },
+    failed: (series, error) => report(series, 'metric_failed', 'could not be updated', error),
     report,
     get problems() {
       return problems;

@@ -1,6 +1,7 @@
 import { type BucketGroup, bucketGroups, type HistogramValue } from './bucket-groups.ts';
+import { KeptHistogram } from './kept-histogram.ts';
+import type { LabelValues } from './label-sets.ts';
 import type { Metrics } from './metrics.ts';
-import { TrackedHistogram } from './tracked-histogram.ts';
 
 const NAME = 'http_server_request_duration_seconds';
 
@@ -13,13 +14,13 @@ export interface RequestCounts extends BucketGroup {
 
 /** `http_server_request_duration_seconds` as it is now; empty where metrics are off. */
 export async function readRequests({ registry }: Metrics): Promise<readonly RequestCounts[]> {
-  const metric = registry.getSingleMetric(NAME);
-  if (!(metric instanceof TrackedHistogram)) return [];
+  const metric: unknown = registry.getSingleMetric(NAME);
+  if (!(metric instanceof KeptHistogram)) return [];
   const { values } = await metric.get();
   return bucketGroups(NAME, values as readonly HistogramValue[]).map(({ labels, buckets, sum }) => ({
     labels: { method: String(labels.method), route: String(labels.route), status: String(labels.status) },
     buckets,
     sum,
-    max: metric.extremes(labels)?.max ?? 0,
+    max: metric.sets.find(labels as LabelValues)?.max ?? 0,
   }));
 }

@@ -1,9 +1,10 @@
 import { bucketGroups, type HistogramValue, type SeriesLabels } from './bucket-groups.ts';
 import type { HourSummary } from './hourly.ts';
+import { KeptHistogram } from './kept-histogram.ts';
+import type { LabelValues } from './label-sets.ts';
 import type { Metrics } from './metrics.ts';
 import { bucketQuantile } from './quantile.ts';
 import { readEach } from './read-each.ts';
-import { TrackedHistogram } from './tracked-histogram.ts';
 
 interface Value {
   readonly labels: SeriesLabels;
@@ -44,7 +45,8 @@ export async function renderJson(metrics: Metrics): Promise<MetricsJson> {
   const histograms: Record<string, readonly HistogramSummary[]> = {};
   await readEach(metrics, async (metric) => {
     const { name, type, values } = await metric.get();
-    if (metric instanceof TrackedHistogram) histograms[name] = summaries(name, values as readonly HistogramValue[], metric);
+    const kept: unknown = metric;
+    if (kept instanceof KeptHistogram) histograms[name] = summaries(name, values as readonly HistogramValue[], kept);
     else (String(type) === 'counter' ? counters : gauges)[name] = (values as readonly Value[]).map(sampleOf);
   });
   const percentiles = 'interpolated inside histogram buckets, bounded by min and max';
@@ -53,13 +55,13 @@ export async function renderJson(metrics: Metrics): Promise<MetricsJson> {
 
 const sampleOf = ({ labels, value }: Value): Value => ({ labels, value });
 
-function summaries(name: string, values: readonly HistogramValue[], tracked: TrackedHistogram): HistogramSummary[] {
+function summaries(name: string, values: readonly HistogramValue[], histogram: KeptHistogram): HistogramSummary[] {
   return bucketGroups(name, values).flatMap(({ labels, buckets, sum }) => {
-    const extremes = tracked.extremes(labels);
-    // No observation: there is nothing to summarise, and a row of zeros would say otherwise.
-    if (extremes === undefined) return [];
-    const { min, max } = extremes;
+    const kept = histogram.sets.find(labels as LabelValues);
     const count = buckets.at(-1)!.count;
+    // No observation: there is nothing to summarise, and a row of zeros would say otherwise.
+    if (kept === undefined || count === 0) return [];
+    const { min, max } = kept;
     const quantile = (q: number): number => bucketQuantile(q, buckets, min, max);
     return [{ labels, count, sum, avg: sum / count, min, max, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) }];
   });

@@ -1,5 +1,8 @@
 import type { Span } from '@opentelemetry/api';
 import type { CallId, PolicyEvent } from '@penstock/resilience';
+import type { Log } from '../log/log.ts';
+import { withSpan } from '../log/span-log.ts';
+import { OFF_SPAN } from '../spans/off-span.ts';
 import { writeSpanEvent } from './span-events.ts';
 
 // The identity itself knows its span: a WeakMap of as many calls as there are costs more than all of their events.
@@ -17,13 +20,18 @@ class TracedCall implements CallId {
 export class CallSpans {
   #sequence = 0;
 
-  /** An identity for a layer's part in a request; undefined where nothing is recorded: nobody would look for it. */
+  /** An identity for a layer's part in a request; undefined where tracing is off: nobody would look for it. */
   open(span: Span): CallId | undefined {
-    return span.isRecording() ? new TracedCall(++this.#sequence, span) : undefined;
+    return span === OFF_SPAN ? undefined : new TracedCall(++this.#sequence, span);
   }
 
   /** Writes the event on the span of its call, if it has one. */
   write(event: PolicyEvent): void {
-    if (event.call instanceof TracedCall) writeSpanEvent(event.call.span, event);
+    if (event.call instanceof TracedCall && event.call.span.isRecording()) writeSpanEvent(event.call.span, event);
+  }
+
+  /** `logger` with the ids of the span of the event's call, if it has one. */
+  logger(event: PolicyEvent, logger: Log): Log {
+    return event.call instanceof TracedCall ? withSpan(logger, event.call.span) : logger;
   }
 }

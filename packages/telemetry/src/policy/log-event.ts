@@ -2,44 +2,38 @@ import { type BreakerTransition, formatRetryLine, type PolicyEvent } from '@pens
 import type { Log } from '../log/log.ts';
 import { noRetryLine } from './retry-line.ts';
 
-/** A line for what changes a state, and for what an operator must be able to find without a trace; none for the rest. */
-export function logEvent(logger: Log, event: PolicyEvent): void {
+export type LogLine = readonly [level: keyof Log, text: string, fields?: object];
+
+/** A line for what changes a state, and for what an operator must be able to find without a trace; undefined for the rest. */
+export function logLine(event: PolicyEvent): LogLine | undefined {
   switch (event.type) {
     case 'breaker_transition':
-      logTransition(logger, event);
-      return;
+      return transitionLine(event);
     case 'readiness_probed':
-      logger.debug(`Readiness of ${event.name} while its breaker is open: ${event.answer} in ${Math.round(event.durationMs)} ms`);
-      return;
+      return [
+        'debug',
+        `Readiness of ${event.name} while its breaker is open: ${event.answer} in ${Math.round(event.durationMs)} ms`,
+      ];
     case 'retry_scheduled':
-      logger.warn(formatRetryLine(event));
-      return;
+      return ['warn', formatRetryLine(event)];
     case 'retry_refused':
-      logger.warn(noRetryLine(event));
-      return;
+      return ['warn', noRetryLine(event)];
     case 'options_reloaded':
-      logger.info(`Options of ${event.name} reloaded: ${event.line}`);
-      return;
+      return ['info', `Options of ${event.name} reloaded: ${event.line}`];
     case 'balance_ejected':
-      logger.warn(`${event.endpoint} gets no calls: its circuit breaker is open`);
-      return;
+      return ['warn', `${event.endpoint} gets no calls: its circuit breaker is open`];
     case 'balance_restored':
-      logger.info(`${event.endpoint} gets calls again`);
-      return;
+      return ['info', `${event.endpoint} gets calls again`];
     case 'concurrency_limit_changed':
-      logger.debug(`Concurrency limit of ${event.name}: ${event.from} → ${event.to} (${event.because})`);
-      return;
+      return ['debug', `Concurrency limit of ${event.name}: ${event.from} → ${event.to} (${event.because})`];
     case 'fallback_failed':
-      logger.error(`The fallback for ${event.name} failed, after ${event.reason}: ${event.message}`);
-      return;
+      return ['error', `The fallback for ${event.name} failed, after ${event.reason}: ${event.message}`];
     case 'idempotency_lease_lost':
-      logger.warn('The lease of an Idempotency-Key ended before its execution: the answer was not kept');
-      return;
+      return ['warn', 'The lease of an Idempotency-Key ended before its execution: the answer was not kept'];
     case 'idempotency_store_failed':
     case 'rate_limit_store_failed':
       // One for each request while the store is away: the metrics count them.
-      logger.debug(`The store of ${event.name} did not answer (${event.type}): ${event.message}`);
-      return;
+      return ['debug', `The store of ${event.name} did not answer (${event.type}): ${event.message}`];
     case 'attempt_started':
     case 'attempt_finished':
     case 'balance_exhausted':
@@ -63,23 +57,22 @@ export function logEvent(logger: Log, event: PolicyEvent): void {
     case 'stale_evicted':
     case 'stale_served':
     case 'throttle_refused':
-      return;
+      return undefined;
     default:
-      event satisfies never;
+      return event satisfies never;
   }
 }
 
-function logTransition(logger: Log, { name, from, to, because, evidence, shadow }: BreakerTransition): void {
+function transitionLine({ name, from, to, because, evidence, shadow }: BreakerTransition): LogLine {
   const fields = { breaker: { from, to, because, ...evidence } };
   const last = evidence.lastReason === null ? '' : `, last failure ${evidence.lastReason}`;
   const opened = `${because} (${evidence.consecutiveFailures} in a row${last})`;
   if (shadow) {
-    logger.info(fields, `Circuit breaker in shadow mode would be ${NAMES[to]} for ${name}: ${to === 'open' ? opened : because}`);
-  } else if (to === 'open') {
-    logger.warn(fields, `Circuit breaker OPEN for ${name}: ${opened}`);
-  } else {
-    logger.info(fields, `Circuit breaker ${NAMES[to]} for ${name}: ${because}`);
+    const would = `Circuit breaker in shadow mode would be ${NAMES[to]} for ${name}: ${to === 'open' ? opened : because}`;
+    return ['info', would, fields];
   }
+  if (to === 'open') return ['warn', `Circuit breaker OPEN for ${name}: ${opened}`, fields];
+  return ['info', `Circuit breaker ${NAMES[to]} for ${name}: ${because}`, fields];
 }
 
 const NAMES = { closed: 'CLOSED', open: 'OPEN', half_open: 'HALF-OPEN' } as const satisfies Record<

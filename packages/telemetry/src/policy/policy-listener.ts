@@ -1,11 +1,10 @@
 import type { PolicyEvent } from '@penstock/resilience';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { runOutsideSpans } from '../spans/run-in-span.ts';
 import type { CallSpans } from './call-spans.ts';
 import { countEvent } from './count-event.ts';
 import { beginEngineSeries } from './engine-series.ts';
-import { logEvent } from './log-event.ts';
+import { logLine } from './log-event.ts';
 
 export interface PolicyListenerOptions {
   readonly metrics: Metrics<'gateway'>;
@@ -26,7 +25,9 @@ export function policyListener(options: PolicyListenerOptions): (event: PolicyEv
   return (event) => {
     if (enabled) countEvent(series, event);
     spans.write(event);
-    if (event.call === undefined) runOutsideSpans(() => logEvent(logger, event));
-    else logEvent(logger, event);
+    const line = logLine(event);
+    if (line === undefined) return;
+    const [level, text, fields = {}] = line;
+    spans.logger(event, logger)[level](fields, text);
   };
 }

@@ -1,7 +1,6 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
 import type { SpanAttributes } from '../schema.ts';
 import type { Tracing } from '../tracing/tracing.ts';
-import { definedAttributes } from './attributes.ts';
 import { contextOf } from './context-of.ts';
 import { OFF_SPAN } from './off-span.ts';
 
@@ -24,24 +23,23 @@ export interface ClientSpanOptions {
 export function startClientSpan(tracing: Tracing, options: ClientSpanOptions): Span {
   if (!tracing.enabled) return OFF_SPAN;
   const { method, route, path, attempt } = options;
+  const name = route === undefined ? method : `${method} ${route}`;
+  const span = tracing.tracer.startSpan(name, CLIENT, contextOf(options.parent));
+  if (!span.isRecording()) return span;
   const { origin, address, port } = targetOf(options.origin);
-  return tracing.tracer.startSpan(
-    route === undefined ? method : `${method} ${route}`,
-    {
-      kind: SpanKind.CLIENT,
-      attributes: definedAttributes({
-        'http.request.method': method,
-        'http.request.resend_count': attempt > 1 ? attempt - 1 : undefined,
-        'url.full': origin + path,
-        'server.address': address,
-        'server.port': port,
-        'penstock.attempt': attempt,
-        ...options.attributes,
-      }),
-    },
-    contextOf(options.parent),
-  );
+  span.setAttributes({
+    'http.request.method': method,
+    'http.request.resend_count': attempt > 1 ? attempt - 1 : undefined,
+    'url.full': origin + path,
+    'server.address': address,
+    'server.port': port,
+    'penstock.attempt': attempt,
+  } satisfies SpanAttributes);
+  if (options.attributes !== undefined) span.setAttributes(options.attributes);
+  return span;
 }
+
+const CLIENT = Object.freeze({ kind: SpanKind.CLIENT });
 
 interface Target {
   readonly origin: string;

@@ -1,6 +1,6 @@
 import { isSpanContextValid, type Span } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
-import { definedAttributes } from './attributes.ts';
+import type { SpanAttributes } from '../schema.ts';
 import { OFF_SPAN } from './off-span.ts';
 import { injectHeaders } from './propagation.ts';
 
@@ -15,7 +15,7 @@ export function linkTo(span: Span, computing: Span | string | undefined, kind: L
   if (span === OFF_SPAN || computing === undefined) return;
   const context = typeof computing === 'string' ? parseTraceParent(computing) : computing.spanContext();
   if (context === null || !isSpanContextValid(context)) return;
-  span.addLink({ context, attributes: definedAttributes({ 'penstock.link': kind }) });
+  span.addLink({ context, attributes: { 'penstock.link': kind } satisfies SpanAttributes });
 }
 
 /** A span as text, to be kept with what was computed in it; undefined when tracing is off. */

@@ -1,7 +1,6 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
 import type { InnerSpanName, SpanAttributes, SpanEventName } from '../schema.ts';
 import type { Tracing } from '../tracing/tracing.ts';
-import { definedAttributes } from './attributes.ts';
 import { contextOf } from './context-of.ts';
 import { endSpan } from './end-span.ts';
 import { OFF_SPAN } from './off-span.ts';
@@ -16,15 +15,15 @@ export interface InternalSpanOptions {
 /** Starts a span inside a service: a cache look-up (`kind: 'client'`), a queue wait, an insert. End it with `endSpan`. */
 export function startSpan(tracing: Tracing, parent: Span, name: InnerSpanName, options: InternalSpanOptions = {}): Span {
   if (!tracing.enabled) return OFF_SPAN;
-  return tracing.tracer.startSpan(
+  const { kind, startMs, attributes } = options;
+  const span = tracing.tracer.startSpan(
     name,
-    {
-      kind: options.kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
-      ...(options.startMs !== undefined && { startTime: options.startMs }),
-      ...(options.attributes !== undefined && { attributes: definedAttributes(options.attributes) }),
-    },
+    { kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL, ...(startMs !== undefined && { startTime: startMs }) },
     contextOf(parent),
   );
+  // A copy: a span takes over what it is given first.
+  if (attributes !== undefined) annotate(span, { ...attributes });
+  return span;
 }
 
 export interface RecordedSpan {
@@ -50,5 +49,5 @@ export function annotate(span: Span, attributes: SpanAttributes): void {
 
 /** Adds an event of the schema to a span. */
 export function addSpanEvent(span: Span, name: SpanEventName, attributes: SpanAttributes = {}): void {
-  if (span.isRecording()) span.addEvent(name, definedAttributes(attributes));
+  if (span.isRecording()) span.addEvent(name, attributes);
 }

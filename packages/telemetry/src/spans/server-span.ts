@@ -1,7 +1,7 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { knownMethod } from '../known-method.ts';
+import type { SpanAttributes } from '../schema.ts';
 import type { Tracing } from '../tracing/tracing.ts';
-import { definedAttributes } from './attributes.ts';
 import { OFF_SPAN } from './off-span.ts';
 import { extractContext, type IncomingHeaders } from './propagation.ts';
 
@@ -12,6 +12,9 @@ export interface ServerSpanOptions {
   /** Headers of the request; `traceparent` makes the span a child of the caller's. */
   readonly headers: IncomingHeaders;
   readonly scheme?: 'http' | 'https';
+}
+
+export interface ServerSpanDetails {
   /** Path without the query. */
   readonly path?: string;
   readonly clientAddress?: string | undefined;
@@ -20,29 +23,33 @@ export interface ServerSpanOptions {
   readonly protocolVersion?: string | undefined;
 }
 
-/** Starts the SERVER span of a request, named `METHOD route`. End it with `endSpan`. */
-export function startServerSpan(tracing: Tracing, options: ServerSpanOptions): Span {
+/**
+ * Starts the SERVER span of a request, named `METHOD route`. End it with `endSpan`.
+ * @param details what else is known of the request; asked only where the span is recorded
+ */
+export function startServerSpan(tracing: Tracing, options: ServerSpanOptions, details?: () => ServerSpanDetails): Span {
   if (!tracing.enabled) return OFF_SPAN;
+  const { route, headers, scheme = 'http' } = options;
   const known = knownMethod(options.method);
   const method = known === options.method ? known : 'HTTP';
-  const userAgent = options.headers['user-agent'];
-  return tracing.tracer.startSpan(
-    options.route === undefined ? method : `${method} ${options.route}`,
-    {
-      kind: SpanKind.SERVER,
-      attributes: definedAttributes({
-        'http.request.method': known,
-        'http.request.method_original': known === options.method ? undefined : options.method,
-        'http.route': options.route,
-        'url.scheme': options.scheme ?? 'http',
-        'url.path': options.path,
-        'client.address': options.clientAddress,
-        'server.address': options.serverAddress,
-        'server.port': options.serverPort,
-        'network.protocol.version': options.protocolVersion,
-        'user_agent.original': typeof userAgent === 'string' ? userAgent : undefined,
-      }),
-    },
-    extractContext(options.headers),
-  );
+  const name = route === undefined ? method : `${method} ${route}`;
+  const span = tracing.tracer.startSpan(name, SERVER, extractContext(headers));
+  if (!span.isRecording()) return span;
+  const userAgent = headers['user-agent'];
+  const { path, clientAddress, serverAddress, serverPort, protocolVersion } = details?.() ?? {};
+  span.setAttributes({
+    'http.request.method': known,
+    'http.request.method_original': known === options.method ? undefined : options.method,
+    'http.route': route,
+    'url.scheme': scheme,
+    'url.path': path,
+    'client.address': clientAddress,
+    'server.address': serverAddress,
+    'server.port': serverPort,
+    'network.protocol.version': protocolVersion,
+    'user_agent.original': typeof userAgent === 'string' ? userAgent : undefined,
+  } satisfies SpanAttributes);
+  return span;
 }
+
+const SERVER = Object.freeze({ kind: SpanKind.SERVER });

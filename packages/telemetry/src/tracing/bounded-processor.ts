@@ -1,45 +1,43 @@
-import { type Context, TraceFlags } from '@opentelemetry/api';
-import type { ExportResult } from '@opentelemetry/core';
-import {
-  BatchSpanProcessor,
-  type ReadableSpan,
-  type Span,
-  type SpanExporter,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import { TraceFlags } from '@opentelemetry/api';
+import type { Clock, Timer } from '@penstock/clock';
+import type { PlainSpan } from './plain-span.ts';
 import type { ReportProblem } from './problem-log.ts';
+import type { SpanBatch } from './span-batch.ts';
 
-/** Spans that wait for one exporter at most; what ends while so many wait is dropped, and counted. */
+/** What waits for one exporter at most; what ends while so much waits is dropped, and counted. */
 export const MAX_QUEUED_SPANS = 8192;
-const BATCH = 512;
-const DELAY_MS = 1000;
-// The exporter keeps its own, shorter limit.
-const PROCESSOR_LIMIT_MS = 60_000;
+export const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
+/** Spans that are exported together at most, and how long the first of them waits for others, milliseconds. */
+export const BATCH_SPANS = 512;
+export const BATCH_MS = 1000;
 
-/** The SDK's batch processor with a bound that says what it drops: the SDK's own bound says it to nobody. */
-export class BoundedProcessor implements SpanProcessor {
-  readonly #inner: BatchSpanProcessor;
+/** Takes batches in their order. */
+export interface BatchExporter<Content> {
+  /** @param done told whether it was sent; where it was not, something may still hold it */
+  export(content: Content, spans: number, done: (sent: boolean) => void): void;
+  /** Resolves when all that was given has been sent or given up. */
+  forceFlush(): Promise<void>;
+  /** As `forceFlush`, and then lets go of its connections. */
+  shutdown(): Promise<void>;
+}
+
+/** Gathers sampled spans into batches for an exporter, within a bound that says what it drops. */
+export class BoundedProcessor<Content> {
+  readonly #exporter: BatchExporter<Content>;
+  readonly #newBatch: () => SpanBatch<Content>;
+  readonly #clock: Clock;
   readonly #report: ReportProblem;
+  #batch: SpanBatch<Content> | undefined;
+  #timer: Timer | undefined;
   #queued = 0;
+  #bytes = 0;
   #closed = false;
 
-  constructor(exporter: SpanExporter, report: ReportProblem) {
+  constructor(exporter: BatchExporter<Content>, newBatch: () => SpanBatch<Content>, clock: Clock, report: ReportProblem) {
+    this.#exporter = exporter;
+    this.#newBatch = newBatch;
+    this.#clock = clock;
     this.#report = report;
-    const counting: SpanExporter = {
-      export: (spans: ReadableSpan[], done: (result: ExportResult) => void) => {
-        exporter.export(spans, (result) => {
-          this.#queued -= spans.length;
-          done(result);
-        });
-      },
-      shutdown: () => exporter.shutdown(),
-    };
-    this.#inner = new BatchSpanProcessor(counting, {
-      maxQueueSize: MAX_QUEUED_SPANS,
-      maxExportBatchSize: BATCH,
-      scheduledDelayMillis: DELAY_MS,
-      exportTimeoutMillis: PROCESSOR_LIMIT_MS,
-    });
   }
 
   /** Spans ended and not yet sent or given up. */
@@ -47,30 +45,50 @@ export class BoundedProcessor implements SpanProcessor {
     return this.#queued;
   }
 
-  onStart(span: Span, parent: Context): void {
-    this.#inner.onStart(span, parent);
-  }
-
-  onEnd(span: ReadableSpan): void {
+  onEnd(span: PlainSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    if (this.#closed) {
-      this.#report('spans_dropped', 1, `"${span.name}" ended after tracing was shut down`);
-      return;
-    }
-    if (this.#queued >= MAX_QUEUED_SPANS) {
-      this.#report('spans_dropped', 1, `${MAX_QUEUED_SPANS} spans wait to be sent already`);
-      return;
-    }
-    this.#queued++;
-    this.#inner.onEnd(span);
+    if (this.#closed) this.#report('spans_dropped', 1, `"${span.name}" ended after tracing was shut down`);
+    else if (this.#queued >= MAX_QUEUED_SPANS || this.#bytes >= MAX_QUEUED_BYTES)
+      this.#report('spans_dropped', 1, `${this.#queued} spans of ${this.#bytes} bytes wait to be sent already`);
+    else this.#add(span);
   }
 
   forceFlush(): Promise<void> {
-    return this.#inner.forceFlush();
+    this.#send();
+    return this.#exporter.forceFlush();
   }
 
   shutdown(): Promise<void> {
     this.#closed = true;
-    return this.#inner.shutdown();
+    this.#send();
+    return this.#exporter.shutdown();
+  }
+
+  #add(span: PlainSpan): void {
+    this.#batch ??= this.#newBatch();
+    const batch = this.#batch;
+    const before = batch.bytes;
+    batch.add(span);
+    this.#bytes += batch.bytes - before;
+    this.#queued++;
+    if (batch.length >= BATCH_SPANS) this.#send();
+    else this.#timer ??= this.#clock.timer(BATCH_MS, () => this.#send(), { keepAlive: false });
+  }
+
+  #send(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    const before = batch.bytes;
+    const content = batch.content();
+    const { length, bytes } = batch;
+    this.#bytes += bytes - before;
+    this.#exporter.export(content, length, (sent) => {
+      if (sent) batch.release();
+      this.#queued -= length;
+      this.#bytes -= bytes;
+    });
   }
 }

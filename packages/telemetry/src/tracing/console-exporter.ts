@@ -1,9 +1,9 @@
 import { ExportResultCode, hrTimeToMilliseconds } from '@opentelemetry/core';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { RawExporter } from './ordered-exporter.ts';
+import type { PlainSpan } from './plain-span.ts';
 
 /** One JSON line for each span. */
-export function consoleExporter(write: (line: string) => void): RawExporter {
+export function consoleExporter(write: (line: string) => void): RawExporter<PlainSpan[]> {
   return {
     export(spans, done) {
       for (const span of spans) write(`${JSON.stringify(asLine(span))}\n`);
@@ -13,7 +13,7 @@ export function consoleExporter(write: (line: string) => void): RawExporter {
   };
 }
 
-function asLine(span: ReadableSpan) {
+function asLine(span: PlainSpan) {
   const { traceId, spanId } = span.spanContext();
   return {
     span: span.name,

@@ -1,17 +1,17 @@
 import type { ExportResult } from '@opentelemetry/core';
 import { JaegerExporter } from '@opentelemetry/exporter-jaeger';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { JaegerAgent, JaegerCollector } from './jaeger-target.ts';
 import type { RawExporter } from './ordered-exporter.ts';
+import type { PlainSpan } from './plain-span.ts';
 
 // Its shutdown leaves a timer of this length behind; all is flushed before it is called.
 const FLUSH_MS = 100;
 
 /** @opentelemetry/exporter-jaeger, made anew after it was abandoned: it never gives up a request that gets no answer. */
-export function jaegerExporter(target: JaegerAgent | JaegerCollector): RawExporter {
+export function jaegerExporter(target: JaegerAgent | JaegerCollector): RawExporter<PlainSpan[]> {
   let exporter: JaegerExporter | undefined;
   return {
-    export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
+    export(spans: PlainSpan[], done: (result: ExportResult) => void): void {
       exporter ??= new JaegerExporter(configFor(target));
       exporter.export(spans, done);
     },

@@ -39,43 +39,54 @@ export interface PlainSpanOptions {
   readonly kind: SpanKind;
   readonly context: SpanContext;
   readonly parent: SpanContext | undefined;
-  readonly attributes: Attributes;
   /** Milliseconds since the Unix epoch; now where left out. */
   readonly startMs: number | undefined;
 }
 
+export interface PlainEvent {
+  readonly name: string;
+  /** As given: a value may be undefined. */
+  readonly attributes: Attributes;
+  /** Milliseconds since the Unix epoch. */
+  readonly atMs: number;
+}
+
+// Most spans have none of one or the other: what they begin with is shared.
+const NONE: readonly never[] = Object.freeze([]);
+const UNSET: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
+
 /**
  * A span as the API writes and as exporters read it. It does what the SDK's does for names and values of our schema, which
- * are checked by the compiler: nothing is copied or validated, and times stay numbers until they are exported.
+ * are checked by the compiler: nothing is copied or validated, and what exporters read is made when they read it.
  */
 export class PlainSpan implements Span, ReadableSpan {
   name: string;
   readonly kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
-  readonly attributes: Attributes;
-  readonly events: TimedEvent[] = [];
-  readonly links: Link[] = [];
-  status: SpanStatus = { code: SpanStatusCode.UNSET };
+  /** Milliseconds since the Unix epoch. */
+  readonly startMs: number;
+  endMs = 0;
+  /** As given: a value may be undefined. */
+  givenAttributes: Attributes | undefined;
+  givenEvents: readonly PlainEvent[] = NONE;
+  links: Link[] = NONE as unknown as Link[];
+  status: SpanStatus = UNSET;
   ended = false;
   readonly droppedAttributesCount = 0;
   droppedEventsCount = 0;
   droppedLinksCount = 0;
   readonly #origin: SpanOrigin;
   readonly #spanContext: SpanContext;
-  readonly #startMs: number;
   /** On the monotonic clock, ms; undefined where the start was given. */
   readonly #startedAt: number | undefined;
-  #endMs = 0;
 
-  /** Takes the attributes over as they are. */
-  constructor(origin: SpanOrigin, { name, kind, context, parent, attributes, startMs }: PlainSpanOptions) {
+  constructor(origin: SpanOrigin, { name, kind, context, parent, startMs }: PlainSpanOptions) {
     this.#origin = origin;
     this.name = name;
     this.kind = kind;
     this.#spanContext = context;
     if (parent !== undefined) this.parentSpanContext = parent;
-    this.attributes = attributes;
-    this.#startMs = startMs ?? origin.clock.now();
+    this.startMs = startMs ?? origin.clock.now();
     this.#startedAt = startMs === undefined ? origin.clock.monotonic() : undefined;
   }
 
@@ -88,15 +99,28 @@ export class PlainSpan implements Span, ReadableSpan {
   }
 
   get startTime(): HrTime {
-    return millisToHrTime(this.#startMs);
+    return millisToHrTime(this.startMs);
   }
 
   get endTime(): HrTime {
-    return millisToHrTime(this.#endMs);
+    return millisToHrTime(this.endMs);
   }
 
   get duration(): HrTime {
-    return millisToHrTime(this.ended ? this.#endMs - this.#startMs : 0);
+    return millisToHrTime(this.ended ? this.endMs - this.startMs : 0);
+  }
+
+  get attributes(): Attributes {
+    return defined(this.givenAttributes ?? {});
+  }
+
+  get events(): TimedEvent[] {
+    return this.givenEvents.map(({ name, attributes, atMs }) => ({
+      name,
+      attributes: defined(attributes),
+      time: millisToHrTime(atMs),
+      droppedAttributesCount: 0,
+    }));
   }
 
   spanContext(): SpanContext {
@@ -108,15 +132,22 @@ export class PlainSpan implements Span, ReadableSpan {
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    if (!this.ended) this.attributes[key] = value;
+    if (this.ended) return this;
+    this.givenAttributes ??= {};
+    this.givenAttributes[key] = value;
     return this;
   }
 
+  /** The first are taken over as they are. */
   setAttributes(attributes: Attributes): this {
     if (this.ended) return this;
+    if (this.givenAttributes === undefined) {
+      this.givenAttributes = attributes;
+      return this;
+    }
     for (const name in attributes) {
       const value = attributes[name];
-      if (value !== undefined) this.attributes[name] = value;
+      if (value !== undefined) this.givenAttributes[name] = value;
     }
     return this;
   }
@@ -125,17 +156,18 @@ export class PlainSpan implements Span, ReadableSpan {
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     if (this.ended) return this;
     const withTime = isTimeInput(attributesOrTime);
-    const at = millisToHrTime(this.#timeOf(withTime ? attributesOrTime : time));
+    const atMs = this.#timeOf(withTime ? attributesOrTime : time);
     const attributes = withTime ? {} : ((attributesOrTime as Attributes | undefined) ?? {});
-    this.droppedEventsCount += makeRoom(this.events, MAX_EVENTS);
-    this.events.push({ name, attributes, time: at, droppedAttributesCount: 0 });
+    const event: PlainEvent = { name, attributes, atMs };
+    if (this.givenEvents === NONE) this.givenEvents = [event];
+    else this.droppedEventsCount += push(this.givenEvents as PlainEvent[], event, MAX_EVENTS);
     return this;
   }
 
   addLink(link: Link): this {
     if (this.ended) return this;
-    this.droppedLinksCount += makeRoom(this.links, MAX_LINKS);
-    this.links.push(link);
+    if (this.links.length === 0) this.links = [link];
+    else this.droppedLinksCount += push(this.links, link, MAX_LINKS);
     return this;
   }
 
@@ -163,7 +195,7 @@ export class PlainSpan implements Span, ReadableSpan {
   end(time?: TimeInput): void {
     if (this.ended) return;
     // A clock that was set back makes no negative duration.
-    this.#endMs = Math.max(this.#startMs, this.#timeOf(time));
+    this.endMs = Math.max(this.startMs, this.#timeOf(time));
     this.ended = true;
     this.#origin.onEnd(this);
   }
@@ -173,13 +205,24 @@ export class PlainSpan implements Span, ReadableSpan {
     if (typeof time === 'number') return time;
     if (time !== undefined) return hrTimeToMilliseconds(timeInputToHrTime(time));
     const { clock } = this.#origin;
-    return this.#startedAt === undefined ? clock.now() : this.#startMs + clock.monotonic() - this.#startedAt;
+    return this.#startedAt === undefined ? clock.now() : this.startMs + clock.monotonic() - this.#startedAt;
   }
 }
 
 /** Drops the oldest where there are as many as may be; how many were dropped. */
-function makeRoom(items: unknown[], limit: number): number {
-  if (items.length < limit) return 0;
+function push<T>(items: T[], item: T, limit: number): number {
+  items.push(item);
+  if (items.length <= limit) return 0;
   items.shift();
   return 1;
+}
+
+/** Without what is there but undefined: exporters call it invalid. */
+function defined(attributes: Attributes): Attributes {
+  const all: Attributes = {};
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined) all[name] = value;
+  }
+  return all;
 }

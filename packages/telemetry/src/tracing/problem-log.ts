@@ -1,6 +1,5 @@
 import type { Clock } from '@penstock/clock';
 import type { Log } from '../log/log.ts';
-import { runOutsideSpans } from '../spans/run-in-span.ts';
 
 const QUIET_MS = 60_000;
 
@@ -22,7 +21,6 @@ export function createProblemLog(clock: Clock, log: Log, count: (problem: Tracin
     }
     const earlier = known === undefined || known.unsaid === 0 ? '' : ` (and ${known.unsaid} more since the last such line)`;
     kinds.set(problem, { at: now, unsaid: 0 });
-    const line = `Tracing: ${problem}, ${spans} ${spans === 1 ? 'span' : 'spans'}: ${message}${earlier}`;
-    runOutsideSpans(() => log.warn(line));
+    log.warn(`Tracing: ${problem}, ${spans} ${spans === 1 ? 'span' : 'spans'}: ${message}${earlier}`);
   };
 }

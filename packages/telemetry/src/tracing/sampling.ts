@@ -1,10 +1,5 @@
-import {
-  AlwaysOnSampler,
-  ParentBasedSampler,
-  type Sampler,
-  SamplingDecision,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-base';
+import { ROOT_CONTEXT, type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
 import { TelemetryConfigError } from './config-error.ts';
 import { given, type TracingEnv } from './tracing-env.ts';
 
@@ -31,19 +26,25 @@ export function parseRatio(env: TracingEnv): number {
   return ratio;
 }
 
-/** Follows the parent, else the ratio. Unless that is 0, what is not sampled is recorded as well: the tail rule decides on it. */
-export function samplerFor(ratio: number): Sampler {
-  const head = new ParentBasedSampler({ root: ratio === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ratio) });
-  return ratio === 0 ? head : recordingAll(head);
+/** Decides on a trace where it enters this service. @param caller of another service; undefined where the trace begins here */
+export type HeadDecision = (traceId: string, caller: SpanContext | undefined) => SamplingDecision;
+
+/** Follows the caller, else the ratio. Unless that is 0, what is not sampled is recorded as well: the tail rule decides on it. */
+export function headDecision(ratio: number): HeadDecision {
+  const sampled = sampledShare(ratio);
+  const otherwise = ratio === 0 ? SamplingDecision.NOT_RECORD : SamplingDecision.RECORD;
+  return (traceId, caller) => {
+    const isSampled = caller === undefined ? sampled(traceId) : (caller.traceFlags & TraceFlags.SAMPLED) !== 0;
+    return isSampled ? SamplingDecision.RECORD_AND_SAMPLED : otherwise;
+  };
 }
 
-const recordingAll = (head: Sampler): Sampler => ({
-  shouldSample(...span) {
-    const result = head.shouldSample(...span);
-    return result.decision === SamplingDecision.NOT_RECORD ? { ...result, decision: SamplingDecision.RECORD } : result;
-  },
-  toString: () => `RecordingAll{${head.toString()}}`,
-});
+function sampledShare(ratio: number): (traceId: string) => boolean {
+  if (ratio === 0 || ratio === 1) return () => ratio === 1;
+  // The SDK's own, so that all services of a trace agree on it.
+  const sampler = new TraceIdRatioBasedSampler(ratio);
+  return (traceId) => sampler.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
+}
 
 /** `TRACE_SLOW_MS`: requests that last longer are kept whole; default 1000. */
 export function parseSlowMs(env: TracingEnv): number {

@@ -1,5 +1,4 @@
-import { context, type Span } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { Span } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type Clock, systemClock } from '@penstock/clock';
 import type { Log } from '../log/log.ts';
@@ -12,9 +11,13 @@ import { consoleExporter } from './console-exporter.ts';
 import { jaegerExporter } from './jaeger-exporter.ts';
 import { OrderedExporter, type RawExporter } from './ordered-exporter.ts';
 import { otlpExporter } from './otlp-exporter.ts';
+import type { OtlpTarget } from './otlp-target.ts';
+import { OtlpText } from './otlp-text.ts';
+import type { PlainSpan } from './plain-span.ts';
 import { PlainTracer } from './plain-tracer.ts';
 import { createProblemLog, type ReportProblem, type TracingProblem } from './problem-log.ts';
-import { samplerFor } from './sampling.ts';
+import { headDecision } from './sampling.ts';
+import { type SpanBatch, SpanList } from './span-batch.ts';
 import { HeldTraces } from './tail/held-traces.ts';
 import { type KeptListener, type Tracing, tracingOff } from './tracing.ts';
 import { describeTarget, readTracingConfig, type Target } from './tracing-config.ts';
@@ -34,8 +37,8 @@ export interface TracingOptions {
 }
 
 /**
- * Starts tracing as the environment says; off, at no cost, where no exporter is configured. Nothing global is touched
- * but the context manager. Throws TelemetryConfigError for a variable that it does not understand.
+ * Starts tracing as the environment says; off, at no cost, where no exporter is configured. Nothing global is touched.
+ * Throws TelemetryConfigError for a variable that it does not understand.
  */
 export function startTracing({ service, version, env, logger, metrics, clock = systemClock }: TracingOptions): Tracing {
   const { targets, ratio, slowMs } = readTracingConfig(env);
@@ -43,8 +46,15 @@ export function startTracing({ service, version, env, logger, metrics, clock = s
   const outlets = targets.map((target) => {
     const count = (problem: TracingProblem, spans: number) => metrics?.series.telemetry_problems_total.inc({ problem }, spans);
     const report = createProblemLog(clock, logger, count);
-    const exporter = new OrderedExporter(rawExporter(target, report, logger), describeTarget(target), clock, report);
-    return { exporter, processor: new BoundedProcessor(exporter, report) };
+    const outlet = <Content>(raw: RawExporter<Content>, newBatch: () => SpanBatch<Content>) => {
+      const exporter = new OrderedExporter(raw, describeTarget(target), clock, report);
+      return { exporter, processor: new BoundedProcessor(exporter, newBatch, clock, report) };
+    };
+    if (target.kind === 'otlp') {
+      const spare: Buffer[] = [];
+      return outlet(otlpExporter(target), () => new OtlpText(spare));
+    }
+    return outlet(spanExporter(target, report, logger), () => new SpanList());
   });
   let listener: KeptListener = () => undefined;
   const held = new HeldTraces({
@@ -61,11 +71,10 @@ export function startTracing({ service, version, env, logger, metrics, clock = s
   const tracer = new PlainTracer({
     scope: { name: 'penstock', version },
     resource: resourceFromAttributes({ 'service.name': service, 'service.version': version }),
-    sampler: samplerFor(ratio),
+    decide: headDecision(ratio),
     processor: held,
     clock,
   });
-  useContextManager();
 
   const close = async (limitMs: number): Promise<void> => {
     // After the exit no series tells it.
@@ -97,7 +106,7 @@ function described(ratio: number, slowMs: number): string {
     : `${share}, and those with errors, retries, hedges, breaker transitions or more than ${slowMs} ms`;
 }
 
-function rawExporter(target: Target, report: ReportProblem, logger: Log): RawExporter {
+function spanExporter(target: Exclude<Target, OtlpTarget>, report: ReportProblem, logger: Log): RawExporter<PlainSpan[]> {
   switch (target.kind) {
     case 'jaeger_agent':
       if (target.moved)
@@ -105,8 +114,6 @@ function rawExporter(target: Target, report: ReportProblem, logger: Log): RawExp
       return udpExporter(jaegerExporter(target), report);
     case 'jaeger_collector':
       return jaegerExporter(target);
-    case 'otlp':
-      return otlpExporter(target);
     case 'console':
       return consoleExporter(stderrLines(report));
   }
@@ -130,12 +137,4 @@ function withLimit(clock: Clock, limitMs: number, work: Promise<void>): Promise<
     };
     work.then(ended, ended);
   });
-}
-
-// Global in the process because the API has one; the tests run both services in one process.
-let contextManager: AsyncLocalStorageContextManager | undefined;
-function useContextManager(): void {
-  if (contextManager !== undefined) return;
-  contextManager = new AsyncLocalStorageContextManager().enable();
-  context.setGlobalContextManager(contextManager);
 }

@@ -1,6 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { RawExporter } from './ordered-exporter.ts';
+import type { PlainSpan } from './plain-span.ts';
 import type { ReportProblem } from './problem-log.ts';
 import { estimatedBytes } from './span-size.ts';
 
@@ -11,7 +11,7 @@ const ALONE_ABOVE_BYTES = 32_000;
  * Keeps a span that does not fit into a UDP packet from taking others with it: the Jaeger exporter stops at the first
  * such span and drops the rest of its batch. Large spans are sent alone, and one that is too large is reported.
  */
-export function udpExporter(inner: RawExporter, report: ReportProblem): RawExporter {
+export function udpExporter(inner: RawExporter<PlainSpan[]>, report: ReportProblem): RawExporter<PlainSpan[]> {
   return {
     abandon: () => inner.abandon(),
     export(spans, done) {
@@ -23,7 +23,7 @@ export function udpExporter(inner: RawExporter, report: ReportProblem): RawExpor
   };
 }
 
-async function exportAll(inner: RawExporter, batches: ReadableSpan[][], report: ReportProblem): Promise<ExportResult> {
+async function exportAll(inner: RawExporter<PlainSpan[]>, batches: PlainSpan[][], report: ReportProblem): Promise<ExportResult> {
   let result: ExportResult = { code: ExportResultCode.SUCCESS };
   for (const batch of batches) {
     const each = await new Promise<ExportResult>((resolve) => inner.export(batch, resolve));

@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { NamedPipe } from '../../../../test/support/named-pipe.ts';
 import { until } from '../../../../test/support/process.ts';
-import { createLogger, runInSpan, startServerSpan, startTracing } from '../../src/index.ts';
-import { recordingLog } from '../support/recording-log.ts';
+import { bindSpan, createLogger, OFF_SPAN, startServerSpan, withSpan } from '../../src/index.ts';
+import { recordingTracing } from '../support/recording-tracing.ts';
 
 function world(options: { format?: 'ecs' | 'pretty'; level?: string } = {}) {
   const lines: string[] = [];
@@ -45,21 +45,31 @@ test('an error is written as ECS error fields', () => {
   assert.match(error.stack_trace, /create-logger\.test/);
 });
 
-test('inside a span every line carries its ids, children of the logger included', async () => {
-  const { log } = recordingLog();
-  const tracing = startTracing({ service: 'gateway', version: '1', env: { JAEGER_ENDPOINT: '127.0.0.1:1' }, logger: log });
+test('a line of a logger that is bound to a span carries its ids, and so do those of its children', () => {
+  const { tracing } = recordingTracing();
   const span = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
   const { logger, lines } = world();
-  await runInSpan(span, async () => {
-    await new Promise((resolve) => setImmediate(resolve));
-    logger.child({ part: 'x' }).info('inside');
-  });
+  const request = logger.child({ part: 'x' });
+  bindSpan(request, span);
+  request.info('inside');
+  request.child({ deeper: 1 }).info('inside');
+  withSpan(logger, span).info('inside');
+  const { traceId, spanId } = span.spanContext();
+  for (const line of lines) {
+    const record = JSON.parse(line);
+    assert.deepEqual([record.message, record['trace.id'], record['span.id']], ['inside', traceId, spanId]);
+  }
+  assert.equal(lines.length, 3);
+});
+
+test('no other line carries an id, nor does one of a request that is not traced', () => {
+  const { tracing } = recordingTracing();
+  const { logger, lines } = world();
+  bindSpan(logger.child({}), startServerSpan(tracing, { method: 'GET', route: '/', headers: {} }));
   logger.info('outside');
-  const [inside, outside] = lines.map((line) => JSON.parse(line));
-  assert.equal(inside['trace.id'], span.spanContext().traceId);
-  assert.equal(inside['span.id'], span.spanContext().spanId);
-  assert.equal(outside['trace.id'], undefined);
-  await tracing.shutdown(100);
+  withSpan(logger, OFF_SPAN).info('untraced');
+  for (const line of lines) assert.equal(JSON.parse(line)['trace.id'], undefined);
+  assert.equal(lines.length, 2);
 });
 
 test('a pretty line is short: time, level, service, message, fields', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@penstock/clock';
 import { CATALOGUE, createMetrics, renderText } from '../../src/index.ts';
-import { MAX_LABEL_SETS } from '../../src/metrics/label-bound.ts';
+import { MAX_LABEL_SETS } from '../../src/metrics/label-sets.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const lines = async (metrics: Parameters<typeof renderText>[0]): Promise<string[]> =>
@@ -82,8 +82,8 @@ test('what a metric throws is logged once a minute, with how often it was left u
 test('a counter of problems that itself is broken changes nothing for the caller, and the log says so', async () => {
   const { log, lines: logged } = recordingLog();
   const metrics = createMetrics({ service: 'engine', enabled: true, logger: log });
-  const broken = metrics.registry.getSingleMetric('telemetry_problems_total') as unknown as { store: unknown };
-  broken.store = undefined;
+  const broken = metrics.registry.getSingleMetric('telemetry_problems_total') as unknown as { sets: unknown };
+  broken.sets = undefined;
   metrics.series.worker_task_wait_seconds.observe(Number.NaN);
   assert.match(logged()[0]!, /metric_failed, not counted/);
 });

@@ -68,8 +68,8 @@ test('a trace that nobody keeps is no exemplar, and neither is one of tracing th
 test('a series that cannot be read is left out, counted and told; all others are shown', async () => {
   const { log, lines } = recordingLog();
   const metrics = createMetrics({ service: 'gateway', enabled: true, logger: log });
-  const broken = metrics.registry.getSingleMetric('gateway_calls_total') as unknown as { store: unknown };
-  broken.store = undefined;
+  const broken = metrics.registry.getSingleMetric('gateway_calls_total') as unknown as { sets: unknown };
+  broken.sets = undefined;
   for (const accept of ['', OPEN_METRICS]) {
     const { body } = await renderText(metrics, accept);
     assert.doesNotMatch(body, /gateway_calls/);

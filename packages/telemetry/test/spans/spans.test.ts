@@ -1,32 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import {
   addSpanEvent,
   endSpan,
   errorType,
   recordSpan,
-  runInSpan,
   startClientSpan,
   startServerSpan,
   startSpan,
-  startTracing,
+  traceIdOf,
 } from '../../src/index.ts';
-import { runOutsideSpans } from '../../src/spans/run-in-span.ts';
-import { recordingLog } from '../support/recording-log.ts';
-import { recordingTracing } from '../support/recording-tracing.ts';
+import { recordingTracing, tracerWith } from '../support/recording-tracing.ts';
 
 test('a server span is named by method and route and carries the conventions of HTTP', () => {
   const { tracing, spans } = recordingTracing();
-  const span = startServerSpan(tracing, {
-    method: 'POST',
-    route: '/api/items/:id',
+  const span = startServerSpan(tracing, { method: 'POST', route: '/api/items/:id', headers: { 'user-agent': 'curl' } }, () => ({
     path: '/api/items/7',
-    headers: { 'user-agent': 'curl' },
     clientAddress: '127.0.0.1',
     serverPort: 8082,
-  });
+  }));
   endSpan(span, { status: 404 });
   const [ended] = spans();
   assert.equal(ended!.name, 'POST /api/items/:id');
@@ -49,7 +43,10 @@ test('a server span is named by method and route and carries the conventions of 
 
 test('a request without a route or with an invented method does not make a name of its own', () => {
   const { tracing, spans } = recordingTracing();
-  endSpan(startServerSpan(tracing, { method: 'GET', route: undefined, path: '/x/123', headers: {} }), { status: 404 });
+  endSpan(
+    startServerSpan(tracing, { method: 'GET', route: undefined, headers: {} }, () => ({ path: '/x/123' })),
+    { status: 404 },
+  );
   endSpan(startServerSpan(tracing, { method: 'BREW', route: '/pot', headers: {} }), { status: 500 });
   assert.deepEqual(
     spans().map(({ name }) => name),
@@ -111,28 +108,13 @@ test('events leave out what is not known', () => {
   assert.deepEqual(spans()[0]!.events[0]!.attributes, { 'penstock.attempt': 1 });
 });
 
-test('runOutsideSpans has no active span, inside one either', async () => {
-  const { log } = recordingLog();
-  const tracing = startTracing({ service: 'gateway', version: '1', env: { JAEGER_ENDPOINT: '127.0.0.1:1' }, logger: log });
-  const span = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
-  runInSpan(span, () => {
-    assert.equal(
-      runOutsideSpans(() => trace.getActiveSpan()),
-      undefined,
-    );
-    assert.equal(trace.getActiveSpan(), span);
-  });
-  await tracing.shutdown(100);
-});
-
-test('inside runInSpan the span is the active one, across awaits', async () => {
-  const { log } = recordingLog();
-  const tracing = startTracing({ service: 'gateway', version: '1', env: { JAEGER_ENDPOINT: '127.0.0.1:1' }, logger: log });
-  const span = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
-  await runInSpan(span, async () => {
-    await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(trace.getActiveSpan(), span);
-  });
-  assert.equal(trace.getActiveSpan(), undefined);
-  await tracing.shutdown(100);
+test('a request that is not recorded is not asked for its details', () => {
+  const { tracing } = recordingTracing();
+  const atZero = { ...tracing, tracer: tracerWith({ onStart: () => assert.fail(), onEnd: () => assert.fail() }, { ratio: 0 }) };
+  const span = startServerSpan(atZero, { method: 'GET', route: '/', headers: {} }, () => assert.fail('asked'));
+  assert.equal(span.isRecording(), false);
+  assert.match(String(traceIdOf(span)), /^[0-9a-f]{32}$/);
+  const options = { parent: span, method: 'GET', origin: new URL('http://a'), path: '/', attempt: 1 };
+  assert.equal(startClientSpan(atZero, options), span);
+  endSpan(span, { status: 500 });
 });

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { ExportResultCode } from '@opentelemetry/core';
 import { consoleExporter } from '../../src/tracing/console-exporter.ts';
+import { recordingTracing } from '../support/recording-tracing.ts';
 
-test('the console shows one JSON line for each span', async () => {
-  const lines: string[] = [];
-  const raw = consoleExporter((line) => void lines.push(line));
-  const processor = new SimpleSpanProcessor({
-    export: (spans, done) => raw.export(spans, done),
-    shutdown: () => Promise.resolve(),
-  });
-  const span = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('test').startSpan('one');
+test('the console shows one JSON line for each span', () => {
+  const { tracing, spans } = recordingTracing();
+  const span = tracing.tracer.startSpan('one');
   span.setAttribute('http.route', '/x').addEvent('seen', { 'penstock.attempt': 2 }).end();
-  await processor.forceFlush();
+  const lines: string[] = [];
+  consoleExporter((line) => void lines.push(line)).export([...spans()], ({ code }) =>
+    assert.equal(code, ExportResultCode.SUCCESS),
+  );
   assert.equal(lines.length, 1);
   const shown = JSON.parse(lines[0]!);
   assert.equal(shown.span, 'one');

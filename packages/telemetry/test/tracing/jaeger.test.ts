@@ -36,7 +36,7 @@ for (const [route, envOf] of Object.entries(ROUTES)) {
     const gateway = startTracing({ service: 'gateway', version: '1.2.3', env, logger: log });
     const engine = startTracing({ service: 'engine', version: '1.2.3', env, logger: log });
 
-    const request = startServerSpan(gateway, { method: 'POST', route: '/api/x', path: '/api/x', headers: {} });
+    const request = startServerSpan(gateway, { method: 'POST', route: '/api/x', headers: {} });
     for (const attempt of [1, 2]) {
       const call = startClientSpan(gateway, {
         parent: request,

@@ -3,13 +3,19 @@ import { test } from 'node:test';
 import { type Attributes, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { TraceState } from '@opentelemetry/core';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { FakeClock } from '@penstock/clock';
 import { endSpan, startClientSpan, startServerSpan } from '../../src/index.ts';
-import { otlpJson } from '../../src/tracing/otlp-json.ts';
+import { OtlpText } from '../../src/tracing/otlp-text.ts';
+import type { PlainSpan } from '../../src/tracing/plain-span.ts';
 import { recordingTracing } from '../support/recording-tracing.ts';
 
-const sdkJson = (spans: readonly ReadableSpan[]): string =>
+function otlpText(spans: readonly PlainSpan[]): string {
+  const text = new OtlpText();
+  for (const span of spans) text.add(span);
+  return Buffer.from(text.content()).toString('utf8');
+}
+
+const sdkJson = (spans: readonly PlainSpan[]): string =>
   Buffer.from(JsonTraceSerializer.serializeRequest([...spans])!).toString('utf8');
 
 test('spans are written as the SDK writes them, to the letter', () => {
@@ -27,7 +33,7 @@ test('spans are written as the SDK writes them, to the letter', () => {
   endSpan(parent, { status: 200 });
   endSpan(startServerSpan(tracing, { method: 'GET', route: undefined, headers: {} }));
   assert.equal(spans().length, 3);
-  assert.equal(otlpJson(spans()), sdkJson(spans()));
+  assert.equal(otlpText(spans()), sdkJson(spans()));
 });
 
 test('values of every kind are written as the SDK writes them', () => {
@@ -41,7 +47,7 @@ test('values of every kind are written as the SDK writes them', () => {
   };
   const { tracing, spans } = recordingTracing();
   tracing.tracer.startSpan('all', { kind: SpanKind.INTERNAL, attributes }).setStatus({ code: SpanStatusCode.OK }).end();
-  assert.equal(otlpJson(spans()), sdkJson(spans()));
+  assert.equal(otlpText(spans()), sdkJson(spans()));
 });
 
 test('a trace state is written with the span and with its links', () => {
@@ -49,6 +55,32 @@ test('a trace state is written with the span and with its links', () => {
   const traceState = new TraceState('vendor=value');
   const context = { traceId: '3'.repeat(32), spanId: '4'.repeat(16), traceFlags: TraceFlags.SAMPLED, traceState };
   tracing.tracer.startSpan('linked', { links: [{ context }] }).end();
-  assert.match(otlpJson(spans()), /"traceState":"vendor=value"/);
-  assert.equal(otlpJson(spans()), sdkJson(spans()));
+  assert.match(otlpText(spans()), /"traceState":"vendor=value"/);
+  assert.equal(otlpText(spans()), sdkJson(spans()));
+});
+
+test('a batch grows with its spans, whatever their letters take', () => {
+  const { tracing, spans } = recordingTracing();
+  for (let index = 0; index < 300; index++) {
+    const text = `${index} ${'€'.repeat(50 * index)}`;
+    tracing.tracer.startSpan('grown', { attributes: { text } }).addEvent('again', { text }).end();
+  }
+  assert.equal(otlpText(spans()), sdkJson(spans()));
+});
+
+test('the memory of a batch that was sent is used again, and of one that was not sent it is not', () => {
+  const { tracing, spans } = recordingTracing();
+  tracing.tracer.startSpan('one').end();
+  const spare: Buffer[] = [];
+  const written = (sent: boolean): ArrayBufferLike => {
+    const text = new OtlpText(spare);
+    text.add(spans()[0]!);
+    const content = text.content();
+    assert.equal(Buffer.from(content).toString('utf8'), sdkJson(spans()));
+    if (sent) text.release();
+    return content.buffer;
+  };
+  const first = written(true);
+  assert.equal(written(false), first);
+  assert.notEqual(written(true), first);
 });

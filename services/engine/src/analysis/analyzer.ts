@@ -12,6 +12,7 @@ import {
   type SpanAttributes,
   startSpan,
   type Tracing,
+  withSpan,
 } from '@penstock/telemetry';
 import type { FastifyBaseLogger } from 'fastify';
 import { ENGINE_VERSION } from '../version.ts';
@@ -220,7 +221,10 @@ export class Analyzer {
     countRun(metrics.series, observed, dataset, { queuedMs, span });
     traceRun(tracing, span, observed, { queuedMs, draws: options.bootstrap });
     for (const { where, error } of observed.faults) {
-      logger.error({ err: error, analysis_id: id }, `Unexpected error in ${where}; the rest of the analysis went on`);
+      withSpan(logger, span).error(
+        { err: error, analysis_id: id },
+        `Unexpected error in ${where}; the rest of the analysis went on`,
+      );
     }
   }
 

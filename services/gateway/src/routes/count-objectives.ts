@@ -1,4 +1,4 @@
-import { CLIENT_CLOSED, type ServiceApp } from '@penstock/service-kit';
+import { type ServiceApp, whenDone } from '@penstock/service-kit';
 import { type EndedRequest, type Metrics, OBJECTIVES, type Objective } from '@penstock/telemetry';
 import { ENGINE_ROUTES } from './engine-routes.ts';
 
@@ -19,10 +19,7 @@ export function countObjectives(app: ServiceApp, { enabled, series }: Metrics<'g
   };
   app.addHook('onRequest', (request, reply, done) => {
     if (ROUTES.has(request.routeOptions.url))
-      reply.raw.once('close', () => {
-        const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED;
-        count({ status, seconds: reply.elapsedTime / MS_PER_S });
-      });
+      whenDone(request, reply, (status) => count({ status, seconds: reply.elapsedTime / MS_PER_S }));
     done();
   });
 }

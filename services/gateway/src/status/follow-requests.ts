@@ -1,5 +1,5 @@
 import type { Clock } from '@penstock/clock';
-import { CLIENT_CLOSED, type ServiceApp } from '@penstock/service-kit';
+import { CLIENT_CLOSED, type ServiceApp, whenDone } from '@penstock/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ENGINE_ROUTES } from '../routes/engine-routes.ts';
 import type { RecentRequest, RecentRequests } from './recent-requests.ts';
@@ -19,20 +19,20 @@ export function followRequests(app: ServiceApp, recent: RecentRequests, clock: C
   app.decorateRequest('attempts', 0);
   app.addHook('onRequest', (request, reply, done) => {
     const route = request.routeOptions.url ?? '';
-    if (SHOWN_ROUTES.has(route)) reply.raw.once('close', () => keep(recent, request, reply, route, clock.now()));
+    if (SHOWN_ROUTES.has(route))
+      whenDone(request, reply, (status) => keep(recent, request, reply, { route, status, at: clock.now() }));
     done();
   });
 }
 
-function keep(recent: RecentRequests, request: FastifyRequest, reply: FastifyReply, route: string, at: number): void {
+type Ended = Pick<RecentRequest, 'route' | 'status' | 'at'>;
+
+function keep(recent: RecentRequests, request: FastifyRequest, reply: FastifyReply, ended: Ended): void {
   const { method, problemCode, attempts, traceId } = request;
-  const complete = reply.raw.writableFinished;
   recent.add({
-    at,
+    ...ended,
     method,
-    route,
-    status: complete ? reply.statusCode : CLIENT_CLOSED,
-    code: complete ? problemCode : 'client_closed_request',
+    code: ended.status === CLIENT_CLOSED ? 'client_closed_request' : problemCode,
     durationMs: reply.elapsedTime,
     attempts,
     instead: insteadOfAnswer(reply),

@@ -1,6 +1,6 @@
-import { type Span as ApiSpan, type Context, SpanKind, TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { type Span, SpanKind, TraceFlags } from '@opentelemetry/api';
 import type { Clock, Timer } from '@penstock/clock';
+import type { PlainSpan } from '../plain-span.ts';
 import { estimatedBytes } from '../span-size.ts';
 import type { KeptListener } from '../tracing.ts';
 import { isLocalRoot, type KeepReason, keepReason } from './keep-reason.ts';
@@ -19,9 +19,16 @@ const SWEEP_MS = 1000;
 
 export type HeldResult = 'kept' | 'dropped' | 'expired' | 'full';
 
+/** Where sampled spans go on their way to an exporter. */
+export interface SpanOutlet {
+  onEnd(span: PlainSpan): void;
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
 export interface HeldTracesOptions {
   /** Where sampled spans go, and those that are kept. */
-  readonly outlets: readonly SpanProcessor[];
+  readonly outlets: readonly SpanOutlet[];
   readonly clock: Clock;
   readonly slowMs: number;
   /** `own roots`: a trace that came from a caller waits for its word. */
@@ -36,8 +43,8 @@ interface HeldTrace {
   readonly id: string;
   /** On the monotonic clock, ms. */
   readonly startedAt: number;
-  readonly open: Set<Span>;
-  ended: ReadableSpan[];
+  readonly open: Set<PlainSpan>;
+  ended: PlainSpan[];
   bytes: number;
   /** How many of the open spans are of requests. */
   requests: number;
@@ -54,7 +61,7 @@ interface HeldTrace {
  * is decided here is kept as soon as one of its spans gives a reason, and dropped when its request ends without one.
  * Its open spans are marked as sampled then, so that whatever is done for it from there on is sampled as usual.
  */
-export class HeldTraces implements SpanProcessor {
+export class HeldTraces {
   readonly #options: HeldTracesOptions;
   readonly #traces = new Map<string, HeldTrace>();
   /** Those without an open request, in the order of `until`. */
@@ -75,16 +82,17 @@ export class HeldTraces implements SpanProcessor {
     return this.#spans;
   }
 
-  onStart(span: Span, parent: Context): void {
+  onStart(span: PlainSpan): void {
     const { traceId } = span.spanContext();
-    if (this.#expected.has(traceId)) markSampled(span);
+    if (this.#expected.size > 0 && this.#expected.has(traceId)) markSampled(span);
     if (!isSampled(span) && !this.#closed) this.#follow(span, traceId);
-    for (const outlet of this.#options.outlets) outlet.onStart(span, parent);
   }
 
-  onEnd(span: ReadableSpan): void {
-    if (!isSampled(span)) this.#ended(span);
-    if (!isSampled(span)) return;
+  onEnd(span: PlainSpan): void {
+    if (!isSampled(span)) {
+      this.#ended(span);
+      if (!isSampled(span)) return;
+    }
     for (const outlet of this.#options.outlets) outlet.onEnd(span);
   }
 
@@ -106,7 +114,7 @@ export class HeldTraces implements SpanProcessor {
   }
 
   /** Keeps the trace of `linked` as soon as that of `span` is sampled or kept, if it is decided here and not decided yet. */
-  keepTogether(span: ApiSpan, linked: ApiSpan): void {
+  keepTogether(span: Span, linked: Span): void {
     const id = linked.spanContext().traceId;
     if (isSampled(span)) {
       this.#keepLinked(id);
@@ -130,13 +138,13 @@ export class HeldTraces implements SpanProcessor {
     await Promise.all(this.#options.outlets.map((outlet) => outlet.shutdown()));
   }
 
-  #follow(span: Span, id: string): void {
+  #follow(span: PlainSpan, id: string): void {
     const { clock, decides } = this.#options;
     const known = this.#traces.get(id);
     const trace = known ?? {
       id,
       startedAt: clock.monotonic(),
-      open: new Set<Span>(),
+      open: new Set<PlainSpan>(),
       ended: [],
       bytes: 0,
       requests: 0,
@@ -153,11 +161,11 @@ export class HeldTraces implements SpanProcessor {
     this.#sweepLater();
   }
 
-  #ended(span: ReadableSpan): void {
+  #ended(span: PlainSpan): void {
     const { slowMs, countSpans } = this.#options;
     const trace = this.#traces.get(span.spanContext().traceId);
     // Its trace was given up while it was open.
-    if (trace?.open.has(span as Span) !== true) {
+    if (trace?.open.has(span) !== true) {
       countSpans('dropped', 1);
       return;
     }
@@ -166,7 +174,7 @@ export class HeldTraces implements SpanProcessor {
       this.#keep(trace, reason);
       return;
     }
-    trace.open.delete(span as Span);
+    trace.open.delete(span);
     this.#hold(trace, span);
     if (isLocalRoot(span)) trace.requests--;
     if (trace.requests > 0) return;
@@ -174,7 +182,7 @@ export class HeldTraces implements SpanProcessor {
     else this.#wait(trace);
   }
 
-  #hold(trace: HeldTrace, span: ReadableSpan): void {
+  #hold(trace: HeldTrace, span: PlainSpan): void {
     const bytes = estimatedBytes(span);
     this.#makeRoom(bytes, trace);
     if (trace.ended.length >= MAX_SPANS_OF_TRACE || !this.#hasRoom(bytes)) {
@@ -267,15 +275,14 @@ export class HeldTraces implements SpanProcessor {
   }
 }
 
-const isSampled = (span: Pick<ReadableSpan, 'spanContext'>): boolean =>
-  (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+const isSampled = (span: Pick<Span, 'spanContext'>): boolean => (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 
 // The context is shared by whoever starts a child: from here on they are sampled, here and in what is called.
-function markSampled(span: ReadableSpan): void {
+function markSampled(span: PlainSpan): void {
   span.spanContext().traceFlags |= TraceFlags.SAMPLED;
 }
 
-function calleesOf(spans: readonly ReadableSpan[]): ReadonlySet<string> {
-  const urls = spans.filter(({ kind }) => kind === SpanKind.CLIENT).map(({ attributes }) => attributes['url.full']);
+function calleesOf(spans: readonly PlainSpan[]): ReadonlySet<string> {
+  const urls = spans.filter(({ kind }) => kind === SpanKind.CLIENT).map(({ givenAttributes }) => givenAttributes?.['url.full']);
   return new Set(urls.filter((url) => typeof url === 'string').map((url) => new URL(url).origin));
 }

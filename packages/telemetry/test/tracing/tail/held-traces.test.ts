@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { FakeClock } from '@penstock/clock';
 import { addSpanEvent, endSpan, type SpanEventName } from '../../../src/index.ts';
-import { samplerFor } from '../../../src/tracing/sampling.ts';
+import type { PlainSpan } from '../../../src/tracing/plain-span.ts';
 import {
   HeldTraces,
   HOLD_MS,
@@ -12,6 +11,7 @@ import {
   MAX_HELD_SPANS,
   MAX_SPANS_OF_TRACE,
 } from '../../../src/tracing/tail/held-traces.ts';
+import { tracerWith } from '../../support/recording-tracing.ts';
 
 const SLOW_MS = 1000;
 /** Of a trace that nobody sampled. */
@@ -19,14 +19,16 @@ const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const called = (traceFlags: TraceFlags = TraceFlags.NONE, traceId = TRACE_ID): Context =>
   trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: 'b7ad6b7169203331', traceFlags, isRemote: true });
 
+const settled = (): Promise<void> => Promise.resolve();
+
 function world(decides: 'all' | 'own roots' = 'all') {
   const clock = new FakeClock();
-  const memory = new InMemorySpanExporter();
+  const ended: PlainSpan[] = [];
   const told: { readonly traceId: string; readonly callees: readonly string[] }[] = [];
   const reasons: string[] = [];
   const counts: Record<string, number> = {};
   const held = new HeldTraces({
-    outlets: [new SimpleSpanProcessor(memory)],
+    outlets: [{ onEnd: (span) => void ended.push(span), forceFlush: settled, shutdown: settled }],
     clock,
     slowMs: SLOW_MS,
     decides,
@@ -37,14 +39,13 @@ function world(decides: 'all' | 'own roots' = 'all') {
     },
   });
   // So small a share that no trace of a test is sampled.
-  const provider = new BasicTracerProvider({ sampler: samplerFor(1e-9), spanProcessors: [held] });
-  const tracer = provider.getTracer('test');
+  const tracer = tracerWith(held, { clock, ratio: 1e-9 });
   const server = (from: Context = ROOT_CONTEXT): Span => tracer.startSpan('server', { kind: SpanKind.SERVER }, from);
   const child = (parent: Span, name = 'child'): Span => tracer.startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, parent));
   const attempt = (parent: Span, url = 'http://engine:8080/api/x'): Span =>
     tracer.startSpan('attempt', { kind: SpanKind.CLIENT, attributes: { 'url.full': url } }, trace.setSpan(ROOT_CONTEXT, parent));
-  const exported = (): string[] => memory.getFinishedSpans().map(({ name }) => name);
-  return { clock, held, provider, server, child, attempt, exported, memory, told, reasons, counts };
+  const exported = (): string[] => ended.map(({ name }) => name);
+  return { clock, held, tracer, server, child, attempt, exported, ended, told, reasons, counts };
 }
 
 describe('the spans of a trace that was not sampled and is decided here', () => {
@@ -61,14 +62,14 @@ describe('the spans of a trace that was not sampled and is decided here', () => 
   });
 
   it('are kept, all of them and marked as sampled, when the request fails', () => {
-    const { server, child, exported, memory, counts, reasons } = world();
+    const { server, child, exported, ended, counts, reasons } = world();
     const request = server();
     endSpan(child(request));
     const late = child(request, 'late');
     endSpan(request, { status: 500 });
     endSpan(late);
     assert.deepEqual(exported(), ['child', 'server', 'late']);
-    assert.ok(memory.getFinishedSpans().every((span) => span.spanContext().traceFlags === TraceFlags.SAMPLED));
+    assert.ok(ended.every((span) => span.spanContext().traceFlags === TraceFlags.SAMPLED));
     assert.deepEqual(reasons, ['error']);
     assert.deepEqual(counts, { kept: 3 });
   });
@@ -94,12 +95,9 @@ describe('the spans of a trace that was not sampled and is decided here', () => 
       [SLOW_MS - 1, false],
       [SLOW_MS, true],
     ] as const) {
-      const { provider, exported, reasons } = world();
+      const { tracer, exported, reasons } = world();
       const startTime = Date.now();
-      provider
-        .getTracer('test')
-        .startSpan('server', { kind: SpanKind.SERVER, startTime })
-        .end(startTime + ms);
+      tracer.startSpan('server', { kind: SpanKind.SERVER, startTime }).end(startTime + ms);
       assert.deepEqual([exported(), reasons], kept ? [['server'], ['slow']] : [[], []]);
     }
   });
@@ -306,13 +304,13 @@ describe('what is held', () => {
 
   it('leaves nothing behind after more requests than it holds, told or not', async () => {
     for (const decides of ['all', 'own roots'] as const) {
-      const { server, child, held, clock, memory } = world(decides);
+      const { server, child, held, clock, ended } = world(decides);
       for (let index = 0; index < 2 * MAX_HELD_SPANS; index++) {
         const request = server(called(TraceFlags.NONE, idOf(index)));
         endSpan(child(request));
         endSpan(request, { status: index % 100 === 0 ? 500 : 200 });
         if (index % 1000 === 0) held.keep([idOf(index)]);
-        memory.reset();
+        ended.length = 0;
       }
       await clock.advance(2 * HOLD_MS);
       assert.equal(held.size, 0);
@@ -321,12 +319,12 @@ describe('what is held', () => {
   });
 
   it('is dropped at the shutdown, what is decided is sent', async () => {
-    const { provider, server, child, exported, counts, clock } = world();
+    const { held, server, child, exported, counts, clock } = world();
     const [good, bad] = [server(), server()];
     endSpan(child(good));
     endSpan(bad, { status: 500 });
     const sent = exported();
-    await provider.shutdown();
+    await held.shutdown();
     assert.deepEqual(sent, ['server']);
     assert.deepEqual(counts, { kept: 1, dropped: 1 });
     assert.equal(clock.pendingTimers, 0);
