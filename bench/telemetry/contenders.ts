@@ -32,7 +32,7 @@ export const OURS = ours('ours: every trace, metrics', {});
 export const OURS_AT_ZERO = ours('ours: ratio 0, no metrics', { ...METRICS_OFF, OTEL_TRACES_SAMPLER_ARG: '0' });
 export const AUTO = peer('auto-instrumentation', 'auto-instrumentation.mjs');
 /** With metrics and logs over OTLP as well, as it comes without a line of code. */
-const AUTO_ALL: Contender = {
+export const AUTO_ALL: Contender = {
   ...AUTO,
   name: 'auto-instrumentation, all',
   env: (sink) => ({

@@ -7,6 +7,9 @@ import { runOpenly } from './tool.mjs';
 
 const benchmarks = {
   resilience: 'bench/resilience/happy-path.ts',
+  telemetry: 'bench/telemetry/overhead.ts',
+  'shared-state': 'bench/shared-state/cost.ts',
+  'telemetry-pieces': 'bench/telemetry/pieces.ts',
 };
 
 /** @returns {Promise<number>} 0 if the targets of the benchmark were reached */
