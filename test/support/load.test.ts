@@ -69,8 +69,8 @@ describe('the load generator', () => {
     bodies.length = 0;
     const { calls, percentile } = await run({ calls: 20, rps: 50, body: (number) => ({ number: 3, distinct: number }) });
     assert.equal(new Set(bodies).size, 20);
-    // The last arrival is due after 380 ms, long before the first call is given up twice over.
-    assert.ok(calls[19]!.startedMs >= 379 && calls[19]!.startedMs < 1500, `${calls[19]!.startedMs} ms`);
+    // The last arrival is due after 380 ms, which timers may be short of by a little, long before the first call is given up.
+    assert.ok(calls[19]!.startedMs >= 375 && calls[19]!.startedMs < 1500, `${calls[19]!.startedMs} ms`);
     assert.ok(Number.isNaN(percentile(0.5)));
   });
 

@@ -71,7 +71,7 @@ describe('the load of clients that retry', () => {
     for (const [index, { startedMs }] of calls.entries()) {
       const slotMs = index < 50 ? index * 10 : 500 + (index - 50) * 50;
       // Timers are whole milliseconds; a busy machine is late, never early.
-      assert.ok(startedMs >= slotMs - 1, `call ${index} at ${startedMs} ms`);
+      assert.ok(startedMs >= slotMs - 5, `call ${index} at ${startedMs} ms`);
     }
   });
 
