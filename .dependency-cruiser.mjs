@@ -1,10 +1,11 @@
 // The one-way dependencies of docs/architecture.md, as rules. Run by `npm run check`.
 //
-//   contracts, clock  <-  causal, figures, resilience  <-  telemetry, store, service-kit  <-  services
+//   contracts, clock, collections  <-  causal, figures, resilience  <-  telemetry, store, service-kit  <-  services
 //
 // TypeScript is read by the compiler that pnpm-workspace.yaml gives to dependency-cruiser; `import type` counts.
 
 const ours = '^(packages|services)/';
+const foundations = 'contracts|clock|collections';
 const pure = 'causal|figures|resilience';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -19,17 +20,17 @@ export default {
     },
     {
       name: 'foundations-stand-alone',
-      comment: 'contracts and clock import nothing of ours.',
+      comment: 'contracts, clock and collections import nothing of ours.',
       severity: 'error',
-      from: { path: '^packages/(contracts|clock)/src/' },
+      from: { path: `^packages/(${foundations})/src/` },
       to: { path: ours, pathNot: '^packages/$1/src/' },
     },
     {
       name: 'pure-packages-stand-on-foundations',
-      comment: 'causal, figures and resilience import only contracts and clock.',
+      comment: 'causal, figures and resilience import only contracts, clock and collections.',
       severity: 'error',
       from: { path: `^packages/(${pure})/src/` },
-      to: { path: ours, pathNot: ['^packages/(contracts|clock)/src/', '^packages/$1/src/'] },
+      to: { path: ours, pathNot: [`^packages/(${foundations})/src/`, '^packages/$1/src/'] },
     },
     {
       name: 'pure-packages-touch-no-machine',

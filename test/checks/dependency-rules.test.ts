@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'penstock-rules-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+const PACKAGES = ['contracts', 'clock', 'collections', 'causal', 'figures', 'resilience', 'telemetry', 'store', 'service-kit'];
+
 const violations: Readonly<Record<string, readonly [from: string, text: string]>> = {
   'no-cycles': ['packages/causal/src/a.ts', `import type { B } from './b.ts';\nexport type A = B;`],
   'foundations-stand-alone': ['packages/clock/src/wrong.ts', `import { x } from '@penstock/contracts';\nexport const y = x;`],
@@ -37,7 +39,7 @@ const right: Readonly<Record<string, string>> = {
   'packages/store/src/hidden.ts': '',
   'packages/contracts/test/helper.ts': '',
   'services/engine/src/app.ts': `import { x } from '@penstock/causal';\nexport const y = x;`,
-  'packages/resilience/src/right.ts': `import { x } from '@penstock/clock';\nimport { EventEmitter } from 'node:events';\nexport const y = [x, EventEmitter];`,
+  'packages/resilience/src/right.ts': `import { x } from '@penstock/clock';\nimport { x as z } from '@penstock/collections';\nimport { EventEmitter } from 'node:events';\nexport const y = [x, z, EventEmitter];`,
 };
 
 function write(file: string, text: string): void {
@@ -49,7 +51,7 @@ test('each dependency rule refuses what it forbids, type imports included, and n
   cpSync(join(root, '.dependency-cruiser.mjs'), join(folder, '.dependency-cruiser.mjs'));
   cpSync(join(root, 'tsconfig.json'), join(folder, 'tsconfig.json'));
   write('package.json', '{"type":"module"}');
-  for (const name of ['contracts', 'clock', 'causal', 'figures', 'resilience', 'telemetry', 'store', 'service-kit']) {
+  for (const name of PACKAGES) {
     write(
       `packages/${name}/package.json`,
       JSON.stringify({ name: `@penstock/${name}`, type: 'module', exports: './src/index.ts' }),

@@ -1,3 +1,4 @@
+import { TransientSet } from '@penstock/collections';
 import { type Admission, type BreakerOptions, BreakerPolicy, resolveBreaker } from './breaker/index.ts';
 import { type BudgetOptions, BudgetPolicy, resolveBudget } from './budget/index.ts';
 import { Call, type Interrupt } from './call.ts';
@@ -51,7 +52,7 @@ class PolicyPipeline implements Pipeline {
   readonly #timeout: TimeoutPolicy;
   readonly #listenerErrors: ListenerErrors;
   readonly #emit: Emit | undefined;
-  readonly #inFlight = new Set<Call>();
+  readonly #inFlight = new TransientSet<Call>();
   #sequence = 0;
   #draining = false;
   #stopped = false;
@@ -77,7 +78,7 @@ class PolicyPipeline implements Pipeline {
   async deliver<T, D>(operation: Operation<T>, options: CallOptions, made: (end: CallEnd<T>) => D): Promise<D> {
     const call = this.#begin(options);
     const unhear = options.signal && hearClient(options.signal, call);
-    this.#inFlight.add(call);
+    const place = this.#inFlight.add(call);
     let admission: Admission | undefined;
     let end: CallEnd<T> | undefined;
     try {
@@ -91,7 +92,7 @@ class PolicyPipeline implements Pipeline {
     } finally {
       if (admission !== undefined) this.#leave(call, admission, end, options.holdFailure);
       unhear?.();
-      this.#inFlight.delete(call);
+      this.#inFlight.delete(place);
       this.#reportEnd(call, end);
     }
     return made(end);
@@ -194,7 +195,7 @@ class PolicyPipeline implements Pipeline {
   }
 
   #interruptAll(interrupt: Interrupt): void {
-    for (const call of [...this.#inFlight]) call.interrupt(interrupt);
+    for (const call of this.#inFlight.all()) call.interrupt(interrupt);
   }
 }
 

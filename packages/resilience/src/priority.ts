@@ -1,31 +1,29 @@
+import { TransientSet } from '@penstock/collections';
+
 /** Who goes first: someone waits for an interactive call, nobody for a batch one. */
 export type Priority = 'interactive' | 'batch';
 
 export const PRIORITIES = ['interactive', 'batch'] as const satisfies readonly Priority[];
 
 /** First in, first out within a priority, interactive before batch. Every operation takes constant time. */
-export class PriorityQueue<T> {
-  readonly #lanes: Readonly<Record<Priority, Set<T>>> = { interactive: new Set(), batch: new Set() };
+export class PriorityQueue<T extends object> {
+  readonly #lanes: Readonly<Record<Priority, TransientSet<T>>> = {
+    interactive: new TransientSet(),
+    batch: new TransientSet(),
+  };
 
   get size(): number {
     return this.#lanes.interactive.size + this.#lanes.batch.size;
   }
 
-  push(priority: Priority, item: T): void {
-    this.#lanes[priority].add(item);
-  }
-
-  remove(item: T): void {
-    for (const priority of PRIORITIES) this.#lanes[priority].delete(item);
+  /** @returns what takes it out, if it still waits */
+  push(priority: Priority, item: T): () => void {
+    const lane = this.#lanes[priority];
+    const place = lane.add(item);
+    return () => void lane.delete(place);
   }
 
   shift(): T | undefined {
-    for (const priority of PRIORITIES) {
-      for (const item of this.#lanes[priority]) {
-        this.#lanes[priority].delete(item);
-        return item;
-      }
-    }
-    return undefined;
+    return this.#lanes.interactive.shift() ?? this.#lanes.batch.shift();
   }
 }

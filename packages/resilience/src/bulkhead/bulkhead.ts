@@ -114,7 +114,7 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
       const done = (): void => {
         timer.cancel();
         release();
-        this.#queue.remove(waiter);
+        leaveQueue();
       };
       const waiter: Waiter = {
         enter: () => {
@@ -129,7 +129,7 @@ export class BulkheadPolicy implements LivePolicy<BulkheadOptions> {
       };
       const timer: Timer = this.#deps.clock.timer(this.#waitMs(entry), () => waiter.refuse(this.#refusal(entry, 'wait')));
       const release = onAbort(signal, (reason) => waiter.refuse(reason));
-      this.#queue.push(entry.priority ?? 'interactive', waiter);
+      const leaveQueue = this.#queue.push(entry.priority ?? 'interactive', waiter);
       this.#tell(entry, 'queued', false);
     });
   }

@@ -1,4 +1,5 @@
 import type { Timer } from '@penstock/clock';
+import { TransientMap } from '@penstock/collections';
 import { PipelineStoppedError } from '../errors.ts';
 import type { CallId } from '../events.ts';
 import { Announcer, type LayerDeps, type LivePolicy } from '../layer.ts';
@@ -27,7 +28,7 @@ export class CoalescePolicy implements LivePolicy<CoalesceOptions> {
   readonly policy = 'coalesce';
   readonly #deps: LayerDeps;
   readonly #announcer: Announcer;
-  readonly #flights = new Map<string, Flight>();
+  readonly #flights = new TransientMap<string, Flight>();
   #options: CoalesceOptions;
   #stopped = false;
 

@@ -1,3 +1,4 @@
+import { TransientSet } from '@penstock/collections';
 import { PipelineStoppedError } from '../errors.ts';
 import type { CallId } from '../events.ts';
 import { Announcer, type LayerDeps, type LivePolicy } from '../layer.ts';
@@ -46,7 +47,7 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
   readonly #deps: HedgeDeps;
   readonly #announcer: Announcer;
   readonly #latencies = new Latencies();
-  readonly #races = new Set<{ abort(reason: unknown): void }>();
+  readonly #races = new TransientSet<{ abort(reason: unknown): void }>();
   #options: HedgeOptions;
   #stopped = false;
 
@@ -84,12 +85,12 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
       work,
       maySecond: (afterMs) => this.#maySecond(call, afterMs),
       onEnd: (won, secondRan, firstMs, good) => {
-        this.#races.delete(race);
+        this.#races.delete(place);
         if (good) this.#latencies.observe(firstMs);
         if (secondRan) this.#announcer.emit({ type: 'hedge_finished', name: this.#deps.name, call: call.call, won });
       },
     });
-    this.#races.add(race);
+    const place = this.#races.add(race);
     race.start();
     return race.result;
   }
@@ -108,7 +109,7 @@ export class HedgePolicy implements LivePolicy<HedgeOptions> {
 
   stop(): void {
     this.#stopped = true;
-    for (const race of [...this.#races]) race.abort(new PipelineStoppedError(this.#deps.name));
+    for (const race of this.#races.all()) race.abort(new PipelineStoppedError(this.#deps.name));
   }
 
   snapshot(): HedgeSnapshot {

@@ -28,9 +28,9 @@ export function registerRequestState(app: FastifyInstance, inFlight: InFlight): 
   app.addHook('onRequest', (request, reply, done) => {
     const controller = new AbortController();
     request.cancelled = controller.signal;
-    inFlight.begin(controller, request.routeOptions.config.lasting);
+    const end = inFlight.begin(controller, request.routeOptions.config.lasting);
     whenDone(request, reply, (status) => {
-      inFlight.end(controller);
+      end();
       // `request.signal` would do so as soon as the body is read: only an unfinished reply means a client gone.
       if (status === CLIENT_CLOSED)
         controller.abort(new ProblemError('client_closed_request', 'The client closed the connection'));

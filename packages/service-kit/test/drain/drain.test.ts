@@ -44,11 +44,11 @@ describe('Drain', () => {
   it('waits for what is in flight', async () => {
     const { clock, drain, inFlight, listener } = world();
     const request = new AbortController();
-    inFlight.begin(request);
+    const end = inFlight.begin(request);
     const done = drain.run(listener);
     await clock.advance(20_000);
     assert.equal(drain.state, 'finishing');
-    inFlight.end(request);
+    end();
     await done;
     assert.equal(drain.state, 'drained');
     assert.equal(request.signal.aborted, false);
@@ -57,13 +57,12 @@ describe('Drain', () => {
 
   it('waits for the end of a reply that lasts, which is not counted as in flight', async () => {
     const { clock, drain, inFlight, listener } = world();
-    const follower = new AbortController();
-    inFlight.begin(follower, true);
+    const end = inFlight.begin(new AbortController(), true);
     assert.equal(inFlight.count, 0);
     const done = drain.run(listener);
     await clock.advance(500);
     assert.equal(drain.state, 'finishing');
-    inFlight.end(follower);
+    end();
     await done;
     assert.deepEqual([drain.state, inFlight.count], ['drained', 0]);
   });
@@ -71,8 +70,8 @@ describe('Drain', () => {
   it('aborts what is still in flight at the limit with a 503 of the layer drain, and gives it time to be written', async () => {
     const { clock, drain, inFlight, listener, states, steps } = world(5000);
     const request = new AbortController();
-    request.signal.addEventListener('abort', () => queueMicrotask(() => inFlight.end(request)));
-    inFlight.begin(request);
+    const end = inFlight.begin(request);
+    request.signal.addEventListener('abort', () => queueMicrotask(end));
     const done = drain.run(listener);
     await clock.advance(5500);
     await done;

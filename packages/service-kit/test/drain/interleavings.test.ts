@@ -87,7 +87,7 @@ class Subject {
   readonly clock = new FakeClock();
   readonly states: DrainState[] = [];
   readonly #inFlight = new InFlight();
-  readonly #requests: AbortController[] = [];
+  readonly #ends: (() => void)[] = [];
   readonly #all: AbortController[] = [];
   readonly #listenerClosed = Promise.withResolvers<void>();
   readonly #idleClosed = Promise.withResolvers<void>();
@@ -114,7 +114,8 @@ class Subject {
     else if (step === 'timer') await this.clock.advance(this.clock.nextTimerIn ?? 0);
     else if (step === 'listener closed') this.#listenerClosed.resolve();
     else if (step === 'idle connections closed') this.#idleClosed.resolve();
-    else this.#end(step === 'end of the first' ? this.#requests.shift() : this.#requests.pop());
+    else if (step === 'end of the first') this.#ends.shift()?.();
+    else this.#ends.pop()?.();
     await this.clock.advance(0);
   }
 
@@ -130,13 +131,8 @@ class Subject {
 
   #begin(): void {
     const request = new AbortController();
-    this.#requests.push(request);
     this.#all.push(request);
-    this.#inFlight.begin(request);
-  }
-
-  #end(request: AbortController | undefined): void {
-    if (request !== undefined) this.#inFlight.end(request);
+    this.#ends.push(this.#inFlight.begin(request));
   }
 }
 

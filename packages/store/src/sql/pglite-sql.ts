@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { TransientMap } from '@penstock/collections';
 import type { PgliteReply, PgliteRequest } from './pglite-worker.ts';
 import { transactionSql } from './postgres-sql.ts';
 import { type Sql, SqlUnavailable } from './sql.ts';
@@ -65,7 +66,7 @@ function turns(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 function talkTo(worker: Worker): (request: Ask) => Promise<unknown> {
-  const waiting = new Map<number, { resolve: (rows: unknown) => void; reject: (error: Error) => void }>();
+  const waiting = new TransientMap<number, { resolve: (rows: unknown) => void; reject: (error: Error) => void }>();
   let nextId = 0;
   let gone: Error | undefined;
   const fail = (error: Error): void => {

@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import { TransientMap } from '@penstock/collections';
 import type { Priority } from '@penstock/resilience';
 
 interface Run<T> {
@@ -29,7 +30,7 @@ export type StartRun<T> = (signal: AbortSignal, priority: () => Priority) => Pro
  * each leaves at once when its own signal aborts.
  */
 export class SharedRuns<T> {
-  readonly #runs = new Map<string, Run<T>>();
+  readonly #runs = new TransientMap<string, Run<T>>();
   readonly #onJoin: OnJoin;
 
   /** @param onJoin told of each request that finds its run under way */

@@ -1,3 +1,4 @@
+import { TransientSet } from '@penstock/collections';
 import type { Priority } from '@penstock/resilience';
 
 interface Waiting {
@@ -26,7 +27,7 @@ const TOO_MANY = 0.25;
  * callers bear the wait again (adaptive LIFO; B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
  */
 export class Places {
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new TransientSet<Waiting>();
   readonly #adaptive: boolean;
   #free: number;
   #givenUp = 0;
@@ -57,16 +58,16 @@ export class Places {
     }
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        this.#waiting.delete(waiting);
+        this.#waiting.delete(place);
         this.#observe('given_up');
         reject(signal.reason);
       };
       const begin = (): void => {
+        this.#waiting.delete(place);
         signal.removeEventListener('abort', leave);
         resolve();
       };
-      const waiting = { priority, begin };
-      this.#waiting.add(waiting);
+      const place = this.#waiting.add({ priority, begin });
       signal.addEventListener('abort', leave, { once: true });
     });
   }
@@ -74,12 +75,8 @@ export class Places {
   release(departure: Departure): void {
     this.#observe(departure);
     const next = this.#next();
-    if (next === undefined) {
-      this.#free++;
-      return;
-    }
-    this.#waiting.delete(next);
-    next.begin();
+    if (next === undefined) this.#free++;
+    else next.begin();
   }
 
   #observe(departure: Departure): void {
@@ -87,8 +84,8 @@ export class Places {
   }
 
   #next(): Waiting | undefined {
-    // A set keeps the order of arrival.
-    const inOrder = this.newestFirst ? [...this.#waiting].reverse() : this.#waiting;
+    const inOrder = this.#waiting.all();
+    if (this.newestFirst) inOrder.reverse();
     let first: Waiting | undefined;
     for (const waiting of inOrder) {
       if (waiting.priority() === 'interactive') return waiting;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Random } from '@penstock/clock';
+import { TransientSet } from '@penstock/collections';
 import { ProblemError } from '@penstock/contracts';
 import type { OverloadedError, PolicyEvent, Priority } from '@penstock/resilience';
 import { Piscina } from 'piscina';
@@ -52,7 +53,7 @@ interface Running {
 export class WorkerPool {
   readonly #piscina: Piscina;
   readonly #options: PoolOptions;
-  readonly #tasks = new Set<Running>();
+  readonly #tasks = new TransientSet<Running>();
   readonly #places: Places;
   readonly #admission: Admission;
   #serviceMs: number | undefined;
@@ -86,7 +87,7 @@ export class WorkerPool {
 
   get load(): PoolLoad {
     let active = 0;
-    for (const { control } of this.#tasks) if (control.thread !== 0) active++;
+    for (const { control } of this.#tasks.all()) if (control.thread !== 0) active++;
     return { active, queued: this.#tasks.size - active, workers: this.#options.workers };
   }
 
@@ -98,7 +99,7 @@ export class WorkerPool {
   /** Figures that running analyses have still to draw. */
   get figuresWaiting(): number {
     let waiting = 0;
-    for (const { control } of this.#tasks) waiting += control.figuresWaiting;
+    for (const { control } of this.#tasks.all()) waiting += control.figuresWaiting;
     return waiting;
   }
 
@@ -125,8 +126,7 @@ export class WorkerPool {
     let begun = false;
     const work = async (): Promise<TaskOutcome> => {
       const control = controlOver();
-      const running = { control };
-      this.#tasks.add(running);
+      const place = this.#tasks.add({ control });
       try {
         const arrived = this.#options.clock.monotonic();
         await this.#places.take(priority, signal);
@@ -135,7 +135,7 @@ export class WorkerPool {
         const whole = { ...task, control: control.shared, memoryMb: this.#options.memoryMb };
         return await this.#serve(whole, control, signal, waitedMs);
       } finally {
-        this.#tasks.delete(running);
+        this.#tasks.delete(place);
       }
     };
     return this.#admission.run(

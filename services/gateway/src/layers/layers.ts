@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@penstock/clock';
+import { TransientMap } from '@penstock/collections';
 import { ProblemError } from '@penstock/contracts';
 import {
   CoalescePolicy,
@@ -53,7 +54,7 @@ export class Layers {
   readonly #coalesce: CoalescePolicy;
   readonly #stale: StalePolicy<EngineReply>;
   /** Requests that began the executions under way, by their keys. */
-  readonly #computing = new Map<string, FastifyRequest>();
+  readonly #computing = new TransientMap<string, FastifyRequest>();
 
   constructor(options: LayerOptions, deps: LayersDeps) {
     const common = { name: 'gateway', clock: deps.clock, onEvent: deps.onEvent };

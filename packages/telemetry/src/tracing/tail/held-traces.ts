@@ -1,5 +1,6 @@
 import { type Span, SpanKind, TraceFlags } from '@opentelemetry/api';
 import type { Clock, Timer } from '@penstock/clock';
+import { TransientMap } from '@penstock/collections';
 import type { PlainSpan } from '../plain-span.ts';
 import { estimatedBytes } from '../span-size.ts';
 import type { KeptListener } from '../tracing.ts';
@@ -63,7 +64,7 @@ interface HeldTrace {
  */
 export class HeldTraces {
   readonly #options: HeldTracesOptions;
-  readonly #traces = new Map<string, HeldTrace>();
+  readonly #traces = new TransientMap<string, HeldTrace>();
   /** Those without an open request, in the order of `until`. */
   readonly #waiting = new Set<HeldTrace>();
   /** Ids of traces to be kept → until when, in that order. */

@@ -1,0 +1,2 @@
+export * from './transient-map.ts';
+export * from './transient-set.ts';
