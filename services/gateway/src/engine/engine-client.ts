@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { HEADERS } from '@penstock/contracts';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import type { EngineReply } from './engine-reply.ts';
+import { wholeReply } from './whole-reply.ts';
 
 export interface EngineClientOptions {
   readonly origin: URL;
@@ -44,7 +45,6 @@ const MAX_REPLY_BYTES = 256 * 1024 * 1024;
 export class EngineClient {
   readonly origin: URL;
   readonly #pool: Pool;
-  readonly #sender: Dispatcher;
   readonly #size: number;
 
   constructor({ origin, connections, connectTimeoutMs }: EngineClientOptions) {
@@ -59,25 +59,16 @@ export class EngineClient {
       bodyTimeout: 0,
       maxResponseSize: MAX_REPLY_BYTES,
     });
-    this.#sender = this.#pool.compose(tellWhenSent);
   }
 
   /** One attempt: resolves with the whole reply, whatever its status; rejects on network errors and aborts. */
-  async send(call: EngineCall, attempt: SendContext): Promise<EngineReply> {
-    const { onSent } = attempt;
-    const response = await this.#sender.request({
-      ...(onSent !== undefined && { onSent }),
-      method: call.method,
-      path: call.path,
-      headers: {
-        ...call.headers,
-        [HEADERS.deadlineMs]: String(Math.max(1, Math.floor(attempt.remainingMs))),
-        [HEADERS.attempt]: String(attempt.number),
-      },
-      body: call.body ?? null,
-      signal: attempt.signal,
-    });
-    return { status: response.statusCode, headers: response.headers, body: Buffer.from(await response.body.arrayBuffer()) };
+  send(call: EngineCall, attempt: SendContext): Promise<EngineReply> {
+    const headers = {
+      ...call.headers,
+      [HEADERS.deadlineMs]: String(Math.max(1, Math.floor(attempt.remainingMs))),
+      [HEADERS.attempt]: String(attempt.number),
+    };
+    return wholeReply(this.#pool, { method: call.method, path: call.path, headers }, { ...attempt, body: call.body ?? null });
   }
 
   /** Whether the engine takes work: `GET /health/ready` answers 200. Rejects on network errors and when the signal aborts. */
@@ -97,16 +88,3 @@ export class EngineClient {
     return this.#pool.destroy();
   }
 }
-
-// The pool tells nobody whether a request that failed had left it.
-const tellWhenSent: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
-  const { onSent } = options as Pick<SendContext, 'onSent'>;
-  if (onSent !== undefined) {
-    const start = handler.onRequestStart?.bind(handler);
-    handler.onRequestStart = (controller, context) => {
-      start?.(controller, context);
-      if (!controller.aborted) onSent();
-    };
-  }
-  return dispatch(options, handler);
-};
