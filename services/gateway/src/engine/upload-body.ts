@@ -36,6 +36,8 @@ export function watchedBody(source: Readable, limits: UploadLimits, clock: Clock
   };
   source.once('end', stopWatching);
   watched.once('close', stopWatching);
+  // It may fail before an attempt reads it, which looks whether it has.
+  watched.on('error', stopWatching);
   source.once('error', (error) => watched.destroy(error));
   return source.pipe(watched);
 }
