@@ -31,15 +31,24 @@ export const NOTHING_AGAIN = without('nothing, again');
 export const OURS = ours('ours: every trace, metrics', {});
 export const OURS_AT_ZERO = ours('ours: ratio 0, no metrics', { ...METRICS_OFF, OTEL_TRACES_SAMPLER_ARG: '0' });
 export const AUTO = peer('auto-instrumentation', 'auto-instrumentation.mjs');
-/** With metrics and logs over OTLP as well, as it comes without a line of code. */
+/** With metrics over OTLP as well: the signals that are ours. */
+export const AUTO_METRICS: Contender = {
+  ...AUTO,
+  name: 'auto-instrumentation, metrics',
+  env: (sink) => ({
+    ...AUTO.env(sink),
+    BENCH_SIGNALS: 'metrics',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${sink}/v1/metrics`,
+  }),
+};
+/** And with logs, as it comes without a line of code. */
 export const AUTO_ALL: Contender = {
   ...AUTO,
   name: 'auto-instrumentation, all',
   env: (sink) => ({
-    ...AUTO.env(sink),
+    ...AUTO_METRICS.env(sink),
     BENCH_SIGNALS: 'all',
-    OTEL_METRICS_EXPORTER: 'otlp',
-    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${sink}/v1/metrics`,
     OTEL_LOGS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${sink}/v1/logs`,
   }),
@@ -55,5 +64,6 @@ export const CONTENDERS: readonly Contender[] = [
   OURS,
   peer('@fastify/otel + undici', 'fastify-otel.mjs'),
   AUTO,
+  AUTO_METRICS,
   AUTO_ALL,
 ];

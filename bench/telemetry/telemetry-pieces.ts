@@ -2,6 +2,7 @@ import { systemClock } from '../../packages/clock/src/index.ts';
 import type { CallId, PolicyEvent } from '../../packages/resilience/src/index.ts';
 import {
   CallSpans,
+  clientAttributes,
   createLogger,
   createMetrics,
   endSpan,
@@ -39,11 +40,9 @@ export const makePieces = (): readonly Piece[] => [...spanPieces(), exportPiece(
 
 const spans = new CallSpans();
 const attempt = { method: 'POST', route: ROUTE, origin: new URL(ENGINE), path: ROUTE, attempt: 1 };
+const CLIENT = clientAttributes({ clientAddress: '127.0.0.1', protocolVersion: '1.1' });
 const request = (tracing: Tracing) =>
-  startServerSpan(tracing, { method: 'POST', route: ROUTE, headers: HEADERS }, () => ({
-    path: ROUTE,
-    clientAddress: '127.0.0.1',
-  }));
+  startServerSpan(tracing, { method: 'POST', route: ROUTE, path: ROUTE, headers: HEADERS }, () => CLIENT);
 
 function spanPieces(): readonly Piece[] {
   const tracing = tracingWith(1, nothing);

@@ -2,6 +2,7 @@ export { knownMethod } from './known-method.ts';
 export { createLogger, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LoggerOptions } from './log/create-logger.ts';
 export type { Log } from './log/log.ts';
 export { bindSpan, withSpan } from './log/span-log.ts';
+export { Memo } from './memo.ts';
 export { CATALOGUE } from './metrics/catalogue.ts';
 export { createMetrics, type MetricsOptions } from './metrics/create-metrics.ts';
 export type { AnySeries, ServiceName } from './metrics/define.ts';
@@ -39,9 +40,10 @@ export {
   recordSpan,
   startSpan,
 } from './spans/record-span.ts';
-export { type ServerSpanDetails, type ServerSpanOptions, startServerSpan } from './spans/server-span.ts';
+export { type ClientDetails, clientAttributes, type ServerSpanOptions, startServerSpan } from './spans/server-span.ts';
 export { traceIdOf } from './spans/trace-id-of.ts';
 export { TelemetryConfigError } from './tracing/config-error.ts';
+export type { SharedAttributes } from './tracing/shared-attributes.ts';
 export { startTracing, type TracingOptions } from './tracing/start-tracing.ts';
 export { type KeptListener, type Tracing, tracingOff } from './tracing/tracing.ts';
 export { TRACING_VARIABLES, type TracingEnv } from './tracing/tracing-env.ts';

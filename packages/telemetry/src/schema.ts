@@ -120,7 +120,7 @@ export const SPAN_EVENTS = {
   'stale.served': 'Answered by an earlier answer, because the engine had none',
   'fallback.used': 'A fallback stands in for the failed answer',
   'fallback.failed': 'The fallback failed as well',
-  'balance.picked': 'The engine that the call goes to, and why that one',
+  'balance.picked': 'The engine that the call goes to, of several, and why that one',
   'balance.exhausted': 'No engine takes calls now',
   'throttle.refused': 'Not sent, because the engine accepts too few of the requests it gets',
   'concurrency.shed': 'As many calls as this priority may have were under way',

@@ -17,7 +17,6 @@ export const COMPUTED = `${LOOKED_UP}
 export const EXPECTED_TREES = {
   success: `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=success
-  ! balance.picked · reason=only
   ! breaker.outcome · outcome=success failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · status=200 attempt=1
     engine server POST /api/analyze/comprehensive · status=200 attempt=1
@@ -33,7 +32,6 @@ gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=
 
   'cache hit': `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=success
-  ! balance.picked · reason=only
   ! breaker.outcome · outcome=success failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · status=200 attempt=1
     engine server POST /api/analyze/comprehensive · status=200 attempt=1
@@ -41,7 +39,6 @@ gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=
 
   retried: `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=3 outcome=success
-  ! balance.picked · reason=only
   ! retry.scheduled · attempt=1 attempts=3 reason=503
   ! retry.scheduled · attempt=2 attempts=3 reason=503
   ! breaker.outcome · outcome=success failures=0 probe=false
@@ -56,7 +53,6 @@ gateway server POST /api/analyze/comprehensive · status=200 attempts=3 outcome=
 
   hedged: `
 gateway server GET /api/datasets · status=200 attempts=1 outcome=success
-  ! balance.picked · reason=only
   ! hedge.started
   ! breaker.outcome · outcome=success failures=0 probe=false
   ! hedge.finished · won=second
@@ -69,7 +65,6 @@ gateway server GET /api/datasets · status=200 attempts=1 outcome=success
 
   shared: `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=success
-  ! balance.picked · reason=only
   ! breaker.outcome · outcome=success failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · status=200 attempt=1
     engine server POST /api/analyze/comprehensive · status=200 attempt=1
@@ -82,7 +77,6 @@ gateway server POST /api/analyze/comprehensive · status=200
 
   timeout: `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=2 outcome=success
-  ! balance.picked · reason=only
   ! retry.scheduled · attempt=1 attempts=3 reason=timeout
   ! breaker.outcome · outcome=success failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · error=AttemptTimeoutError attempt=1 FAILED
@@ -93,7 +87,6 @@ gateway server POST /api/analyze/comprehensive · status=200 attempts=2 outcome=
 
   deadline: `
 gateway server POST /api/analyze/comprehensive · status=504 error=504 attempts=1 outcome=neutral FAILED
-  ! balance.picked · reason=only
   ! deadline.exceeded · attempts=1 whose=client
   ! breaker.outcome · outcome=neutral failures=0 probe=false
   ! request.refused · error=deadline_exceeded layer=deadline
@@ -103,7 +96,6 @@ gateway server POST /api/analyze/comprehensive · status=504 error=504 attempts=
 
   'client abort': `
 gateway server POST /api/analyze/comprehensive · status=499 error=client_aborted attempts=1 outcome=neutral FAILED
-  ! balance.picked · reason=only
   ! breaker.outcome · outcome=neutral failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · error=CallCancelledError attempt=1 FAILED
     engine server POST /api/analyze/comprehensive · status=499 error=client_aborted attempt=1 FAILED
@@ -111,14 +103,12 @@ gateway server POST /api/analyze/comprehensive · status=499 error=client_aborte
 
   shed: `
 gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=1 outcome=neutral FAILED
-  ! balance.picked · reason=only
   ! concurrency.shed · in_flight=4 limit=4
   ! breaker.outcome · outcome=neutral failures=0 probe=false
   ! request.refused · error=overloaded layer=concurrency`,
 
   'queue full': `
 gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=3 outcome=failure FAILED
-  ! balance.picked · reason=only
   ! retry.scheduled · attempt=1 attempts=3 reason=503
   ! retry.scheduled · attempt=2 attempts=3 reason=503
   ! breaker.outcome · outcome=neutral failures=0 probe=false
@@ -136,7 +126,6 @@ gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=
 
   'worker crash': `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=2 outcome=success
-  ! balance.picked · reason=only
   ! retry.scheduled · attempt=1 attempts=3 reason=500
   ! breaker.outcome · outcome=success failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · status=500 error=500 attempt=1 FAILED
@@ -147,7 +136,6 @@ gateway server POST /api/analyze/comprehensive · status=200 attempts=2 outcome=
 
   failure: `
 gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=3 outcome=failure FAILED
-  ! balance.picked · reason=only
   ! retry.scheduled · attempt=1 attempts=3 reason=503
   ! retry.scheduled · attempt=2 attempts=3 reason=503
   ! breaker.outcome · outcome=failure failures=1 probe=false
@@ -165,7 +153,6 @@ gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=
 
   'failure that opens': `
 gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=3 outcome=failure FAILED
-  ! balance.picked · reason=only
   ! retry.scheduled · attempt=1 attempts=3 reason=503
   ! retry.scheduled · attempt=2 attempts=3 reason=503
   ! breaker.transition · reason=consecutive_calls from=closed to=open failures=2
@@ -190,7 +177,6 @@ gateway server POST /api/analyze/comprehensive · status=503 error=503 attempts=
 
   probe: `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=success
-  ! balance.picked · reason=only
   ! breaker.transition · reason=probes_succeeded from=half_open to=closed failures=0
   ! breaker.outcome · outcome=success failures=0 probe=true
   gateway client POST /api/analyze/comprehensive · status=200 attempt=1
@@ -198,14 +184,12 @@ gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=
 
   malformed: `
 gateway server POST /api/analyze/comprehensive · status=400 attempts=1 outcome=success
-  ! balance.picked · reason=only
   ! breaker.outcome · outcome=success failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · status=400 error=400 attempt=1 FAILED
     engine server POST /api/analyze/comprehensive · status=400 attempt=1`,
 
   drain: `
 gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=success
-  ! balance.picked · reason=only
   ! breaker.outcome · outcome=success failures=0 probe=false
   gateway client POST /api/analyze/comprehensive · status=200 attempt=1
     engine server POST /api/analyze/comprehensive · status=200 attempt=1
@@ -213,7 +197,6 @@ gateway server POST /api/analyze/comprehensive · status=200 attempts=1 outcome=
 
   'drain that lasts': `
 gateway server GET /api/estimators · status=503 error=503 attempts=1 outcome=neutral FAILED
-  ! balance.picked · reason=only
   ! hedge.started
   ! hedge.finished · won=neither
   ! breaker.outcome · outcome=neutral failures=0 probe=false

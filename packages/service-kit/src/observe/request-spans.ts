@@ -1,5 +1,16 @@
+import type { Socket } from 'node:net';
 import type { Span } from '@opentelemetry/api';
-import { bindSpan, endSpan, injectHeaders, OFF_SPAN, startServerSpan, type Tracing, traceIdOf } from '@penstock/telemetry';
+import {
+  bindSpan,
+  clientAttributes,
+  endSpan,
+  injectHeaders,
+  OFF_SPAN,
+  type SharedAttributes,
+  startServerSpan,
+  type Tracing,
+  traceIdOf,
+} from '@penstock/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CLIENT_CLOSED, whenDone } from './when-done.ts';
 
@@ -17,12 +28,8 @@ declare module 'fastify' {
 /** Starts the server span of a request, to be ended when its reply is complete or its client gone. Its log lines carry its ids. */
 export function startRequestSpan(request: FastifyRequest, reply: FastifyReply, tracing: Tracing): void {
   const { method, headers } = request;
-  const span = startServerSpan(tracing, { method, headers, route: request.routeOptions.url }, () => ({
-    path: request.url.split('?', 1)[0] ?? request.url,
-    clientAddress: request.ip,
-    serverAddress: request.hostname,
-    protocolVersion: request.raw.httpVersion,
-  }));
+  const options = { method, headers, route: request.routeOptions.url, path: pathOf(request.url) };
+  const span = startServerSpan(tracing, options, () => clientOf(request));
   request.span = span;
   request.traceId = traceIdOf(span);
   bindSpan(request.log, span);
@@ -31,6 +38,31 @@ export function startRequestSpan(request: FastifyRequest, reply: FastifyReply, t
     // A turn later: what the policies decide about a call whose client has gone is told within its span.
     else setImmediate(() => endSpan(span, { status: CLIENT_CLOSED, error: 'client_aborted' }));
   });
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+interface Client {
+  readonly host: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly attributes: SharedAttributes;
+}
+
+const clients = new WeakMap<Socket, Client>();
+
+// Requests of one connection come from one client, who mostly says the same of itself.
+function clientOf(request: FastifyRequest): SharedAttributes {
+  const { socket, headers, httpVersion } = request.raw;
+  const { host, 'user-agent': userAgent } = headers;
+  const known = clients.get(socket);
+  if (known !== undefined && known.host === host && known.userAgent === userAgent) return known.attributes;
+  const { ip: clientAddress, hostname: serverAddress } = request;
+  const attributes = clientAttributes({ clientAddress, serverAddress, protocolVersion: httpVersion, userAgent });
+  clients.set(socket, { host, userAgent, attributes });
+  return attributes;
 }
 
 /** One server span per request, and the trace shown to the client in `traceparent` and `Server-Timing`. */

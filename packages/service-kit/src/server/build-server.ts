@@ -11,7 +11,7 @@ import type { FaultSettings } from '../faults/settings.ts';
 import { countProblem } from '../observe/count-problem.ts';
 import { registerMetricsRoutes } from '../observe/metrics-routes.ts';
 import { logWhenDone, registerRequestLog } from '../observe/request-log.ts';
-import { countWhenDone, registerRequestMetrics } from '../observe/request-metrics.ts';
+import { registerRequestMetrics, requestCounter } from '../observe/request-metrics.ts';
 import { registerRequestSpans, startRequestSpan } from '../observe/request-spans.ts';
 import { asProblem } from './as-problem.ts';
 import { replyToClientError } from './client-errors.ts';
@@ -58,6 +58,7 @@ const MAX_PARAM_LENGTH = 200;
  */
 export function buildServer(options: ServerOptions): Service {
   const { metrics } = options;
+  const countWhenDone = requestCounter(options);
   const problems: ProblemHooks = {
     layer: options.layer,
     onProblem: ({ code }) => countProblem(metrics, code),
@@ -70,7 +71,7 @@ export function buildServer(options: ServerOptions): Service {
     frameworkErrors: (error, request, reply) => {
       startRequestSpan(request, reply, options.tracing);
       logWhenDone(request, reply);
-      if (metrics.enabled) countWhenDone(request, reply, options);
+      if (metrics.enabled) countWhenDone(request, reply);
       sendProblem(asProblem(error), request, reply, problems);
     },
     bodyLimit: LIMITS.jsonBytes,

@@ -5,7 +5,6 @@ import { TelemetryConfigError } from '../tracing/config-error.ts';
 import { logOutput } from './output.ts';
 import { ownDescriptor } from './own-descriptor.ts';
 import { prettyLine } from './pretty.ts';
-import { spanFields, withFields } from './span-log.ts';
 
 export const LOG_LEVELS = [...Object.values(levels.labels), 'silent'] as const;
 export const LOG_FORMATS = ['ecs', 'pretty'] as const;
@@ -38,10 +37,7 @@ export function createLogger({ service, version, level, format, stream, bufferBy
     convertReqRes: true,
     apmIntegration: false,
   });
-  const logger = pino(
-    { ...options, level, mixin: (_fields, _level, self) => spanFields(self), mixinMergeStrategy: withFields },
-    chosen === 'pretty' ? prettyStream(target) : target,
-  );
+  const logger = pino({ ...options, level }, chosen === 'pretty' ? prettyStream(target) : target);
   return logger;
 }
 

@@ -1,15 +1,23 @@
 import type { Span } from '@opentelemetry/api';
+import { symbols } from 'pino';
 import { OFF_SPAN } from '../spans/off-span.ts';
 
-const SPAN = Symbol('penstock.span');
+// What a logger puts into every line, as text. Fields that are merged into each line instead cost several times more.
+const BINDINGS: typeof symbols.chindingsSym = symbols.chindingsSym;
 
 interface Bound {
-  [SPAN]?: Span;
+  [BINDINGS]?: string;
 }
+
+const IDS = /,"trace\.id":"\w+","span\.id":"\w+"/;
 
 /** Has every line of a logger, and of those made from it, carry the ids of a span. */
 export function bindSpan(logger: object, span: Span): void {
-  if (span !== OFF_SPAN) (logger as Bound)[SPAN] = span;
+  const { [BINDINGS]: bindings } = logger as Bound;
+  if (span === OFF_SPAN || bindings === undefined) return;
+  const { traceId, spanId } = span.spanContext();
+  const others = bindings.includes(',"trace.id":') ? bindings.replace(IDS, '') : bindings;
+  (logger as Bound)[BINDINGS] = `${others},"trace.id":"${traceId}","span.id":"${spanId}"`;
 }
 
 /** The same logger with the ids of a span in every line; what is bound to `logger` itself stays. */
@@ -18,18 +26,3 @@ export function withSpan<L extends object>(logger: L, span: Span): L {
   bindSpan(bound, span);
   return bound;
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-const NONE: Fields = Object.freeze({});
-
-/** The fields that find a line's trace; none where its logger belongs to no span. */
-export function spanFields(logger: object): Fields {
-  const span = (logger as Bound)[SPAN];
-  if (span === undefined) return NONE;
-  const { traceId, spanId } = span.spanContext();
-  return { 'trace.id': traceId, 'span.id': spanId };
-}
-
-/** A line's own fields with those of its span. */
-export const withFields = (fields: object, ofSpan: object): object => (ofSpan === NONE ? fields : Object.assign(ofSpan, fields));

@@ -5,8 +5,8 @@ import type { Log } from '../log/log.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { AnySeries, HistogramSeries, ServiceName } from './define.ts';
 import { HourlyStatistics } from './hourly.ts';
-import { KeptHistogram } from './kept-histogram.ts';
-import { KeptValues } from './kept-values.ts';
+import { type KeptBuckets, KeptHistogram } from './kept-histogram.ts';
+import { type KeptValue, KeptValues } from './kept-values.ts';
 import type { LabelValues } from './label-sets.ts';
 import { createMetricGuard, type MetricGuard } from './metric-guard.ts';
 import type { Metrics } from './metrics.ts';
@@ -75,13 +75,30 @@ function counter(metric: KeptValues, guard: MetricGuard): Made {
     try {
       const labelled = typeof first === 'object';
       const added = (labelled ? by : first) ?? 1;
-      if (!(added >= 0 && added < Number.POSITIVE_INFINITY)) throw new RangeError(`a counter only grows, not by ${added}`);
+      checkGrowth(added);
       metric.sets.of(labelled ? first : NONE).value += added;
     } catch (error) {
       guard.failed(name, error);
     }
   };
-  return { metric, instrument: Object.freeze({ inc }) };
+  const of = (labels: LabelValues) => {
+    let kept: KeptValue | undefined;
+    const incOne = (by = 1): void => {
+      try {
+        checkGrowth(by);
+        kept ??= metric.sets.of(labels);
+        kept.value += by;
+      } catch (error) {
+        guard.failed(name, error);
+      }
+    };
+    return Object.freeze({ inc: incOne });
+  };
+  return { metric, instrument: Object.freeze({ inc, of }) };
+}
+
+function checkGrowth(by: number): void {
+  if (!(by >= 0 && by < Number.POSITIVE_INFINITY)) throw new RangeError(`a counter only grows, not by ${by}`);
 }
 
 type Reader = () => number | Iterable<readonly [LabelValues, number]>;
@@ -89,7 +106,7 @@ type Reader = () => number | Iterable<readonly [LabelValues, number]>;
 function gauge(name: string, series: AnySeries, guard: MetricGuard): Made {
   const readers: Reader[] = [];
   const set = (labels: LabelValues, value: number): void => {
-    if (typeof value !== 'number') throw new TypeError(`a gauge takes numbers, not ${String(value)}`);
+    checkNumber(value);
     metric.sets.of(labels).value = value;
   };
   const readAll = (): void => {
@@ -113,14 +130,32 @@ function gauge(name: string, series: AnySeries, guard: MetricGuard): Made {
         guard.failed(name, error);
       }
     };
+  const of = (labels: LabelValues) => {
+    let kept: KeptValue | undefined;
+    const setOne = (value: number): void => {
+      try {
+        checkNumber(value);
+        kept ??= metric.sets.of(labels);
+        kept.value = value;
+      } catch (error) {
+        guard.failed(name, error);
+      }
+    };
+    return Object.freeze({ set: setOne });
+  };
   const add = (labels: LabelValues, by: number): void => set(labels, metric.sets.of(labels).value + by);
   const instrument = Object.freeze({
     set: update((labels, value) => set(labels, value!)),
     inc: update((labels, by = 1) => add(labels, by)),
     dec: update((labels, by = 1) => add(labels, -by)),
     readWith: (reader: Reader): void => void readers.push(reader),
+    of,
   });
   return { metric, instrument };
+}
+
+function checkNumber(value: unknown): void {
+  if (typeof value !== 'number') throw new TypeError(`a gauge takes numbers, not ${String(value)}`);
 }
 
 function histogram(name: string, series: HistogramSeries, guard: MetricGuard): Made {
@@ -133,5 +168,17 @@ function histogram(name: string, series: HistogramSeries, guard: MetricGuard): M
       guard.failed(name, error);
     }
   };
-  return { metric, instrument: Object.freeze({ observe }) };
+  const of = (labels: LabelValues) => {
+    let kept: KeptBuckets | undefined;
+    const observeOne = (value: number, span?: Span): void => {
+      try {
+        kept ??= metric.sets.of(labels);
+        metric.observeIn(kept, value, span);
+      } catch (error) {
+        guard.failed(name, error);
+      }
+    };
+    return Object.freeze({ observe: observeOne });
+  };
+  return { metric, instrument: Object.freeze({ observe, of }) };
 }

@@ -54,8 +54,12 @@ export class KeptHistogram {
    * @throws RangeError for what is no finite number
    */
   observe(labels: LabelValues, value: number, span: Span | undefined): void {
+    this.observeIn(this.sets.of(labels), value, span);
+  }
+
+  /** @param kept of these labels, among `sets` */
+  observeIn(kept: KeptBuckets, value: number, span: Span | undefined): void {
     if (!Number.isFinite(value)) throw new RangeError(`${this.name} takes finite numbers, not ${value}`);
-    const kept = this.sets.of(labels);
     let bucket = 0;
     while (bucket < this.#bounds.length && value > this.#bounds[bucket]!) bucket++;
     kept.counts[bucket]!++;

@@ -3,7 +3,6 @@ import type { CallId, PolicyEvent } from '@penstock/resilience';
 import type { Log } from '../log/log.ts';
 import { withSpan } from '../log/span-log.ts';
 import { OFF_SPAN } from '../spans/off-span.ts';
-import { writeSpanEvent } from './span-events.ts';
 
 // The identity itself knows its span: a WeakMap of as many calls as there are costs more than all of their events.
 class TracedCall implements CallId {
@@ -25,9 +24,9 @@ export class CallSpans {
     return span === OFF_SPAN ? undefined : new TracedCall(++this.#sequence, span);
   }
 
-  /** Writes the event on the span of its call, if it has one. */
-  write(event: PolicyEvent): void {
-    if (event.call instanceof TracedCall && event.call.span.isRecording()) writeSpanEvent(event.call.span, event);
+  /** The span that is written for a call; undefined where there is none. */
+  of(call: CallId | undefined): Span | undefined {
+    return call instanceof TracedCall && call.span.isRecording() ? call.span : undefined;
   }
 
   /** `logger` with the ids of the span of the event's call, if it has one. */

@@ -1,23 +1,19 @@
-import type { PolicyEvent } from '@penstock/resilience';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { OtherEvent } from './call-events.ts';
 import { shadowOf } from './shadow.ts';
 
 type Series = Metrics<'gateway'>['series'];
 
 /** Counts an event in the series that it belongs to. One of a policy in shadow mode is counted as such, and as nothing else. */
-export function countEvent(series: Series, event: PolicyEvent): void {
+export function countEvent(series: Series, event: OtherEvent): void {
   const shadow = shadowOf(event);
   if (shadow === undefined) countDecision(series, event);
   else series.shadow_decisions_total.inc({ policy: shadow.policy, decision: shadow.would });
 }
 
-function countDecision(series: Series, event: PolicyEvent): void {
+function countDecision(series: Series, event: OtherEvent): void {
   const breaker_name = event.name;
   switch (event.type) {
-    case 'breaker_call':
-      series.circuit_breaker_calls_total.inc({ breaker_name, status: event.status });
-      series.circuit_breaker_consecutive_failures.set({ breaker_name }, event.consecutiveFailures);
-      return;
     case 'breaker_transition':
       series.circuit_breaker_transitions_total.inc({ breaker_name, from_state: event.from, to_state: event.to });
       series.circuit_breaker_consecutive_failures.set({ breaker_name }, event.consecutive);
@@ -31,9 +27,6 @@ function countDecision(series: Series, event: PolicyEvent): void {
       return;
     case 'retry_refused':
       series.retries_refused_total.inc({ reason: event.because });
-      return;
-    case 'call_finished':
-      series.gateway_calls_total.inc({ outcome: event.outcome });
       return;
     case 'hedge_started':
       series.hedges_total.inc();

@@ -1,10 +1,12 @@
 import type { PolicyEvent } from '@penstock/resilience';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { CallEvents, type OtherEvent } from './call-events.ts';
 import type { CallSpans } from './call-spans.ts';
 import { countEvent } from './count-event.ts';
 import { beginEngineSeries } from './engine-series.ts';
 import { logLine } from './log-event.ts';
+import { writeSpanEvent } from './span-events.ts';
 
 export interface PolicyListenerOptions {
   readonly metrics: Metrics<'gateway'>;
@@ -22,12 +24,32 @@ export function policyListener(options: PolicyListenerOptions): (event: PolicyEv
   const { metrics, logger, spans, engines, startedAtMs } = options;
   const { series, enabled } = metrics;
   for (const engine of engines) beginEngineSeries(metrics, engine, startedAtMs);
-  return (event) => {
+  const calls = new CallEvents(metrics, spans);
+  const hear = (event: OtherEvent): void => {
     if (enabled) countEvent(series, event);
-    spans.write(event);
+    const span = spans.of(event.call);
+    if (span !== undefined) writeSpanEvent(span, event);
     const line = logLine(event);
     if (line === undefined) return;
     const [level, text, fields = {}] = line;
     spans.logger(event, logger)[level](fields, text);
+  };
+  return (event) => {
+    switch (event.type) {
+      case 'breaker_call':
+        return calls.breakerCall(event);
+      case 'call_finished':
+        return calls.callFinished(event);
+      case 'attempt_started':
+      case 'attempt_finished':
+      case 'coalesce_finished':
+        // Told of every call as well. An attempt has a span and series of its own.
+        return undefined;
+      case 'balance_picked':
+        // With one engine there is nothing to decide.
+        return event.because === 'only' && !event.shadow ? undefined : hear(event);
+      default:
+        return hear(event);
+    }
   };
 }

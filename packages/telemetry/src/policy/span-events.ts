@@ -1,16 +1,14 @@
 import type { Span } from '@opentelemetry/api';
-import type { BreakerEvidence, LayerEvent, PolicyEvent } from '@penstock/resilience';
-import type { SpanAttributes, SpanEvent } from '../schema.ts';
+import type { LayerEvent } from '@penstock/resilience';
+import type { SpanEvent } from '../schema.ts';
 import { addSpanEvent, annotate } from '../spans/record-span.ts';
+import { evidenceAttributes } from './breaker-evidence.ts';
+import type { OtherEvent } from './call-events.ts';
 import { layerSpanEvent } from './layer-span-events.ts';
 import { shadowOf } from './shadow.ts';
 
 /** Writes a decision on the span of the request that it belongs to, with what it rests on. */
-export function writeSpanEvent(span: Span, event: PolicyEvent): void {
-  if (event.type === 'call_finished') {
-    annotate(span, { 'penstock.outcome': event.outcome, 'penstock.attempts': event.attempts });
-    return;
-  }
+export function writeSpanEvent(span: Span, event: OtherEvent): void {
   if (event.type === 'budget_changed') {
     annotate(span, { 'penstock.budget.tokens': event.tokens });
     return;
@@ -23,25 +21,9 @@ export function writeSpanEvent(span: Span, event: PolicyEvent): void {
   else addSpanEvent(span, 'shadow.decision', { ...attributes, 'penstock.policy': shadow.policy, 'penstock.would': shadow.would });
 }
 
-type Annotated = 'call_finished' | 'budget_changed';
-
 /** The span event of a policy's event; undefined for what is no decision about a call. */
-function spanEvent(event: Exclude<PolicyEvent, { type: Annotated }>): SpanEvent | undefined {
+function spanEvent(event: Exclude<OtherEvent, { type: 'budget_changed' }>): SpanEvent | undefined {
   switch (event.type) {
-    case 'breaker_call':
-      return [
-        event.status === 'rejected' ? 'breaker.rejected' : 'breaker.outcome',
-        {
-          'penstock.breaker.name': event.name,
-          'penstock.outcome': event.status,
-          'penstock.breaker.epoch': event.epoch,
-          'penstock.breaker.consecutive_failures': event.consecutiveFailures,
-          'penstock.breaker.probe': event.probe,
-          'penstock.breaker.stale': event.stale,
-          'penstock.breaker.next_attempt_in_ms': event.retryAfterMs,
-          ...(event.evidence !== undefined && evidenceAttributes(event.evidence)),
-        },
-      ];
     case 'breaker_transition':
       return [
         'breaker.transition',
@@ -95,16 +77,3 @@ function spanEvent(event: Exclude<PolicyEvent, { type: Annotated }>): SpanEvent 
       return layerSpanEvent(event satisfies LayerEvent);
   }
 }
-
-const evidenceAttributes = (evidence: BreakerEvidence): SpanAttributes => ({
-  'penstock.breaker.consecutive_failures': evidence.consecutiveFailures,
-  'penstock.breaker.threshold': evidence.threshold,
-  'penstock.breaker.consecutive_attempts': evidence.consecutiveAttempts,
-  'penstock.breaker.failure_ratio': evidence.failureRatio,
-  'penstock.breaker.volume': evidence.volume,
-  'penstock.breaker.slow_ratio': evidence.slowRatio,
-  'penstock.breaker.slow_volume': evidence.slowVolume,
-  'penstock.breaker.epoch': evidence.epoch,
-  'penstock.breaker.trips': evidence.trips,
-  'penstock.breaker.last_reason': evidence.lastReason ?? undefined,
-});

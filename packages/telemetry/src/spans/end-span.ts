@@ -1,4 +1,8 @@
 import { type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { Memo } from '../memo.ts';
+import type { SpanAttributes } from '../schema.ts';
+import { SharedAttributes } from '../tracing/shared-attributes.ts';
+import { annotateAlike } from './annotate-alike.ts';
 import { errorType } from './error-type.ts';
 import { OFF_SPAN } from './off-span.ts';
 
@@ -18,7 +22,7 @@ export interface SpanEnd {
 export function endSpan(span: Span, end: SpanEnd = {}): void {
   if (span === OFF_SPAN) return;
   const { status, error } = end;
-  if (status !== undefined) span.setAttribute('http.response.status_code', status);
+  if (status !== undefined) annotateAlike(span, statuses.of(status));
   const failed = error !== undefined || (status !== undefined && status >= (isClient(span) ? 400 : 500));
   if (failed) {
     span.setAttribute('error.type', error === undefined ? String(status) : errorType(error));
@@ -28,6 +32,10 @@ export function endSpan(span: Span, end: SpanEnd = {}): void {
   }
   span.end(end.endMs);
 }
+
+const statuses = new Memo(
+  (status: number) => new SharedAttributes({ 'http.response.status_code': status } satisfies SpanAttributes),
+);
 
 // The API's Span hides its kind; the SDK's has it.
 const isClient = (span: Span): boolean => 'kind' in span && span.kind === SpanKind.CLIENT;

@@ -7,8 +7,12 @@ import type { SpanBatch } from './span-batch.ts';
 /** What waits for one exporter at most; what ends while so much waits is dropped, and counted. */
 export const MAX_QUEUED_SPANS = 8192;
 export const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
-/** Spans that are exported together at most, and how long the first of them waits for others, milliseconds. */
-export const BATCH_SPANS = 512;
+/**
+ * What is exported together at most, and how long the first span waits for others, milliseconds. A request to a collector
+ * costs about as much as 200 spans.
+ */
+export const BATCH_SPANS = 2048;
+export const BATCH_BYTES = 2 * 1024 * 1024;
 export const BATCH_MS = 1000;
 
 /** Takes batches in their order. */
@@ -71,7 +75,7 @@ export class BoundedProcessor<Content> {
     batch.add(span);
     this.#bytes += batch.bytes - before;
     this.#queued++;
-    if (batch.length >= BATCH_SPANS) this.#send();
+    if (batch.length >= BATCH_SPANS || batch.bytes >= BATCH_BYTES) this.#send();
     else this.#timer ??= this.#clock.timer(BATCH_MS, () => this.#send(), { keepAlive: false });
   }
 

@@ -21,6 +21,7 @@ import {
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '@penstock/clock';
+import type { SharedAttributes } from './shared-attributes.ts';
 
 /** Events and links of one span at most, as in the SDK; the oldest go first. */
 const MAX_EVENTS = 128;
@@ -41,12 +42,16 @@ export interface PlainSpanOptions {
   readonly parent: SpanContext | undefined;
   /** Milliseconds since the Unix epoch; now where left out. */
   readonly startMs: number | undefined;
+  /** A span of this process that it is within: both are timed by one look at the system's clock. */
+  readonly within?: PlainSpan | undefined;
 }
 
 export interface PlainEvent {
   readonly name: string;
   /** As given: a value may be undefined. */
   readonly attributes: Attributes;
+  /** The same, where other events have them alike. */
+  readonly shared: SharedAttributes | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly atMs: number;
 }
@@ -67,7 +72,8 @@ export class PlainSpan implements Span, ReadableSpan {
   readonly startMs: number;
   endMs = 0;
   /** As given: a value may be undefined. */
-  givenAttributes: Attributes | undefined;
+  ownAttributes: Attributes | undefined;
+  sharedAttributes: readonly SharedAttributes[] = NONE;
   givenEvents: readonly PlainEvent[] = NONE;
   links: Link[] = NONE as unknown as Link[];
   status: SpanStatus = UNSET;
@@ -80,14 +86,19 @@ export class PlainSpan implements Span, ReadableSpan {
   /** On the monotonic clock, ms; undefined where the start was given. */
   readonly #startedAt: number | undefined;
 
-  constructor(origin: SpanOrigin, { name, kind, context, parent, startMs }: PlainSpanOptions) {
+  constructor(origin: SpanOrigin, { name, kind, context, parent, startMs, within }: PlainSpanOptions) {
     this.#origin = origin;
     this.name = name;
     this.kind = kind;
     this.#spanContext = context;
     if (parent !== undefined) this.parentSpanContext = parent;
-    this.startMs = startMs ?? origin.clock.now();
-    this.#startedAt = startMs === undefined ? origin.clock.monotonic() : undefined;
+    if (startMs !== undefined) {
+      this.startMs = startMs;
+    } else {
+      const at = origin.clock.monotonic();
+      this.#startedAt = at;
+      this.startMs = within === undefined ? origin.clock.now() : within.#at(at);
+    }
   }
 
   get resource(): Resource {
@@ -111,13 +122,21 @@ export class PlainSpan implements Span, ReadableSpan {
   }
 
   get attributes(): Attributes {
-    return defined(this.givenAttributes ?? {});
+    const all: Attributes = {};
+    for (const { values } of this.sharedAttributes) addDefined(all, values);
+    if (this.ownAttributes !== undefined) addDefined(all, this.ownAttributes);
+    return all;
+  }
+
+  attribute(name: string): AttributeValue | undefined {
+    const own = this.ownAttributes?.[name];
+    return own ?? this.sharedAttributes.find(({ values }) => values[name] !== undefined)?.values[name];
   }
 
   get events(): TimedEvent[] {
     return this.givenEvents.map(({ name, attributes, atMs }) => ({
       name,
-      attributes: defined(attributes),
+      attributes: addDefined({}, attributes),
       time: millisToHrTime(atMs),
       droppedAttributesCount: 0,
     }));
@@ -133,22 +152,23 @@ export class PlainSpan implements Span, ReadableSpan {
 
   setAttribute(key: string, value: AttributeValue): this {
     if (this.ended) return this;
-    this.givenAttributes ??= {};
-    this.givenAttributes[key] = value;
+    this.ownAttributes ??= {};
+    this.ownAttributes[key] = value;
     return this;
   }
 
   /** The first are taken over as they are. */
   setAttributes(attributes: Attributes): this {
     if (this.ended) return this;
-    if (this.givenAttributes === undefined) {
-      this.givenAttributes = attributes;
-      return this;
-    }
-    for (const name in attributes) {
-      const value = attributes[name];
-      if (value !== undefined) this.givenAttributes[name] = value;
-    }
+    if (this.ownAttributes === undefined) this.ownAttributes = attributes;
+    else addDefined(this.ownAttributes, attributes);
+    return this;
+  }
+
+  addShared(attributes: SharedAttributes): this {
+    if (this.ended) return this;
+    if (this.sharedAttributes === NONE) this.sharedAttributes = [attributes];
+    else (this.sharedAttributes as SharedAttributes[]).push(attributes);
     return this;
   }
 
@@ -158,7 +178,15 @@ export class PlainSpan implements Span, ReadableSpan {
     const withTime = isTimeInput(attributesOrTime);
     const atMs = this.#timeOf(withTime ? attributesOrTime : time);
     const attributes = withTime ? {} : ((attributesOrTime as Attributes | undefined) ?? {});
-    const event: PlainEvent = { name, attributes, atMs };
+    return this.#addEvent({ name, attributes, shared: undefined, atMs });
+  }
+
+  addSharedEvent(name: string, shared: SharedAttributes): this {
+    if (this.ended) return this;
+    return this.#addEvent({ name, attributes: shared.values, shared, atMs: this.#timeOf(undefined) });
+  }
+
+  #addEvent(event: PlainEvent): this {
     if (this.givenEvents === NONE) this.givenEvents = [event];
     else this.droppedEventsCount += push(this.givenEvents as PlainEvent[], event, MAX_EVENTS);
     return this;
@@ -200,12 +228,16 @@ export class PlainSpan implements Span, ReadableSpan {
     this.#origin.onEnd(this);
   }
 
+  /** Milliseconds since the Unix epoch at a time of the monotonic clock. */
+  #at(monotonic: number): number {
+    return this.#startedAt === undefined ? this.#origin.clock.now() : this.startMs + monotonic - this.#startedAt;
+  }
+
   /** Milliseconds since the Unix epoch; numbers are given as such. */
   #timeOf(time: TimeInput | undefined): number {
     if (typeof time === 'number') return time;
     if (time !== undefined) return hrTimeToMilliseconds(timeInputToHrTime(time));
-    const { clock } = this.#origin;
-    return this.#startedAt === undefined ? clock.now() : this.startMs + clock.monotonic() - this.#startedAt;
+    return this.#at(this.#origin.clock.monotonic());
   }
 }
 
@@ -218,8 +250,7 @@ function push<T>(items: T[], item: T, limit: number): number {
 }
 
 /** Without what is there but undefined: exporters call it invalid. */
-function defined(attributes: Attributes): Attributes {
-  const all: Attributes = {};
+function addDefined(all: Attributes, attributes: Attributes): Attributes {
   for (const name in attributes) {
     const value = attributes[name];
     if (value !== undefined) all[name] = value;

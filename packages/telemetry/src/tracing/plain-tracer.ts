@@ -44,7 +44,10 @@ export class PlainTracer {
   /** Takes the attributes over as they are. */
   startSpan(name: string, options: SpanOptions = {}, context: Context = ROOT_CONTEXT): Span {
     const parent = trace.getSpan(context);
-    if (parent instanceof PlainSpan) return this.#record(name, options, parent.spanContext(), childOf(parent.spanContext()));
+    if (parent instanceof PlainSpan) {
+      const context = parent.spanContext();
+      return this.#record(name, options, context, childOf(context), parent);
+    }
     const caller = parent?.spanContext();
     if (parent !== undefined && caller?.isRemote !== true) return parent;
     const traceId = caller?.traceId ?? randomTraceId();
@@ -54,11 +57,17 @@ export class PlainTracer {
     return decision === SamplingDecision.NOT_RECORD ? trace.wrapSpanContext(own) : this.#record(name, options, caller, own);
   }
 
-  #record(name: string, options: SpanOptions, parent: SpanContext | undefined, own: SpanContext): PlainSpan {
+  #record(
+    name: string,
+    options: SpanOptions,
+    parent: SpanContext | undefined,
+    context: SpanContext,
+    within?: PlainSpan,
+  ): PlainSpan {
     const { kind = SpanKind.INTERNAL, attributes, startTime, links } = options;
     const startMs =
       startTime === undefined || typeof startTime === 'number' ? startTime : hrTimeToMilliseconds(timeInputToHrTime(startTime));
-    const span = new PlainSpan(this.#origin, { name, kind, context: own, parent, startMs });
+    const span = new PlainSpan(this.#origin, { name, kind, context, parent, startMs, within });
     if (attributes !== undefined) span.setAttributes(attributes);
     if (links !== undefined) span.addLinks(links);
     this.#processor.onStart(span);

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import { systemClock } from '@penstock/clock';
 import {
   addSpanEvent,
+  clientAttributes,
   endSpan,
   errorType,
   recordSpan,
@@ -16,11 +18,10 @@ import { recordingTracing, tracerWith } from '../support/recording-tracing.ts';
 
 test('a server span is named by method and route and carries the conventions of HTTP', () => {
   const { tracing, spans } = recordingTracing();
-  const span = startServerSpan(tracing, { method: 'POST', route: '/api/items/:id', headers: { 'user-agent': 'curl' } }, () => ({
-    path: '/api/items/7',
-    clientAddress: '127.0.0.1',
-    serverPort: 8082,
-  }));
+  const options = { method: 'POST', route: '/api/items/:id', path: '/api/items/7', headers: {} };
+  const span = startServerSpan(tracing, options, () =>
+    clientAttributes({ clientAddress: '127.0.0.1', serverPort: 8082, userAgent: 'curl' }),
+  );
   endSpan(span, { status: 404 });
   const [ended] = spans();
   assert.equal(ended!.name, 'POST /api/items/:id');
@@ -31,27 +32,50 @@ test('a server span is named by method and route and carries the conventions of 
       'http.request.method': 'POST',
       'http.route': '/api/items/:id',
       'url.scheme': 'http',
-      'url.path': '/api/items/7',
       'client.address': '127.0.0.1',
       'server.port': 8082,
       'user_agent.original': 'curl',
       'http.response.status_code': 404,
+      'url.path': '/api/items/7',
     },
   );
   assert.equal(ended!.status.code, SpanStatusCode.UNSET, 'a 4xx is the mistake of the caller');
 });
 
+test('spans of equal requests have the same attributes, and each its own times', () => {
+  let at = 0;
+  const { tracing, spans } = recordingTracing({ ...systemClock, now: () => at, monotonic: () => at });
+  for (const path of ['/items', '/items', '/items/']) {
+    at += 1000;
+    endSpan(startServerSpan(tracing, { method: 'GET', route: '/items', path, headers: {} }), { status: 200 });
+  }
+  const [first, second, third] = spans();
+  assert.deepEqual(first!.attributes, second!.attributes);
+  assert.equal(first!.attributes['url.path'], '/items');
+  assert.equal(third!.attributes['url.path'], '/items/');
+  assert.equal(second!.startMs - first!.startMs, 1000);
+});
+
+test('a span begins after the one that it is within, though the clock of the system is set back between', () => {
+  let [system, steady] = [1_700_000_000_000, 0];
+  const { tracing, spans } = recordingTracing({ ...systemClock, now: () => system, monotonic: () => steady });
+  const parent = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
+  [system, steady] = [system - 60_000, 5];
+  endSpan(startSpan(tracing, parent, 'figures'));
+  endSpan(parent);
+  const [inner, outer] = spans();
+  assert.equal(inner!.startMs - outer!.startMs, 5);
+});
+
 test('a request without a route or with an invented method does not make a name of its own', () => {
   const { tracing, spans } = recordingTracing();
-  endSpan(
-    startServerSpan(tracing, { method: 'GET', route: undefined, headers: {} }, () => ({ path: '/x/123' })),
-    { status: 404 },
-  );
+  endSpan(startServerSpan(tracing, { method: 'GET', route: undefined, path: '/x/123', headers: {} }), { status: 404 });
   endSpan(startServerSpan(tracing, { method: 'BREW', route: '/pot', headers: {} }), { status: 500 });
   assert.deepEqual(
     spans().map(({ name }) => name),
     ['GET', 'HTTP /pot'],
   );
+  assert.equal(spans()[0]!.attributes['url.path'], '/x/123');
   assert.equal(spans()[1]!.attributes['http.request.method'], '_OTHER');
   assert.equal(spans()[1]!.attributes['http.request.method_original'], 'BREW');
   assert.equal(spans()[1]!.attributes['error.type'], '500');

@@ -13,7 +13,7 @@ import {
 } from '../../src/index.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
-const SPANS = 2000;
+const SPANS = 5000;
 const LIMIT_MS = 500;
 
 const COLLECTORS: Readonly<Record<string, () => Promise<BadCollector>>> = {
@@ -66,8 +66,8 @@ test('a failing collector is logged once a minute and every lost span counted', 
   worstSpanMs(tracing);
   await tracing.shutdown(5000);
   assert.equal(lines().length, 1, lines().join('\n'));
-  assert.match(lines()[0]!, /^warn Tracing: export_failed, 512 spans: Jaeger collector http:.*HTTP 500/);
-  assert.match((await renderText(metrics)).body, /telemetry_problems_total\{problem="export_failed"\} 2000/);
+  assert.match(lines()[0]!, /^warn Tracing: export_failed, 2048 spans: Jaeger collector http:.*HTTP 500/);
+  assert.match((await renderText(metrics)).body, /telemetry_problems_total\{problem="export_failed"\} 5000/);
 });
 
 test('an agent address that cannot be resolved is a logged loss', async () => {

@@ -7,6 +7,7 @@ import { FakeClock } from '@penstock/clock';
 import { endSpan, startClientSpan, startServerSpan } from '../../src/index.ts';
 import { OtlpText } from '../../src/tracing/otlp-text.ts';
 import type { PlainSpan } from '../../src/tracing/plain-span.ts';
+import { SharedAttributes } from '../../src/tracing/shared-attributes.ts';
 import { recordingTracing } from '../support/recording-tracing.ts';
 
 function otlpText(spans: readonly PlainSpan[]): string {
@@ -15,10 +16,19 @@ function otlpText(spans: readonly PlainSpan[]): string {
   return Buffer.from(text.content()).toString('utf8');
 }
 
-const sdkJson = (spans: readonly PlainSpan[]): string =>
-  Buffer.from(JsonTraceSerializer.serializeRequest([...spans])!).toString('utf8');
+/** As the SDK writes them, without what JSON of Protocol Buffers leaves out; values of attributes stay as they are. */
+function sdkJson(spans: readonly PlainSpan[]): string {
+  const whole: unknown = JSON.parse(Buffer.from(JsonTraceSerializer.serializeRequest([...spans])!).toString('utf8'));
+  return JSON.stringify(whole, (name, value: unknown) => (isLeftOut(name, value) ? undefined : value));
+}
 
-test('spans are written as the SDK writes them, to the letter', () => {
+function isLeftOut(name: string, value: unknown): boolean {
+  if (/^dropped\w+Count$/.test(name)) return value === 0;
+  if (name === 'events' || name === 'links') return (value as unknown[]).length === 0;
+  return name === 'status' && (value as { code: number }).code === SpanStatusCode.UNSET;
+}
+
+test('spans are written as the SDK writes them, but for what is nought, empty or unset', () => {
   const clock = new FakeClock();
   const { tracing, spans } = recordingTracing(clock);
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -56,6 +66,20 @@ test('a trace state is written with the span and with its links', () => {
   const context = { traceId: '3'.repeat(32), spanId: '4'.repeat(16), traceFlags: TraceFlags.SAMPLED, traceState };
   tracing.tracer.startSpan('linked', { links: [{ context }] }).end();
   assert.match(otlpText(spans()), /"traceState":"vendor=value"/);
+  assert.equal(otlpText(spans()), sdkJson(spans()));
+});
+
+test('attributes that spans and events have alike are written with each of them', () => {
+  const { tracing, spans } = recordingTracing();
+  const alike = new SharedAttributes({ 'a.text': 'said "so"', 'a.number': 1, unknown: undefined });
+  for (let index = 0; index < 3; index++) {
+    const span = tracing.tracer.startSpan('alike') as PlainSpan;
+    span.addShared(alike).addSharedEvent('again', alike);
+    if (index > 0) span.setAttribute('own', index);
+    span.end();
+  }
+  assert.deepEqual(spans()[2]!.attributes, { 'a.text': 'said "so"', 'a.number': 1, own: 2 });
+  assert.equal(spans()[2]!.attribute('a.number'), 1);
   assert.equal(otlpText(spans()), sdkJson(spans()));
 });
 

@@ -27,6 +27,8 @@ export interface SendContext {
   readonly signal: AbortSignal;
   /** What is left of the call's total, ms. */
   readonly remainingMs: number;
+  /** Its own, beside those of the call. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Told when a connection begins to carry it. */
   readonly onSent?: () => void;
 }
@@ -65,6 +67,7 @@ export class EngineClient {
   send(call: EngineCall, attempt: SendContext): Promise<EngineReply> {
     const headers = {
       ...call.headers,
+      ...attempt.headers,
       [HEADERS.deadlineMs]: String(Math.max(1, Math.floor(attempt.remainingMs))),
       [HEADERS.attempt]: String(attempt.number),
     };

@@ -1,6 +1,6 @@
 import type { Clock } from '@penstock/clock';
 import type { Classify } from '@penstock/resilience';
-import { endSpan, injectHeaders, type Metrics, startClientSpan, type Tracing } from '@penstock/telemetry';
+import { endSpan, injectHeaders, Memo, type Metrics, startClientSpan, type Tracing } from '@penstock/telemetry';
 import type { FastifyRequest } from 'fastify';
 import type { Engine } from './engine.ts';
 import type { EngineCall, SendContext } from './engine-client.ts';
@@ -29,7 +29,7 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'UND
 
 export type AttemptSender = (engine: Engine, attempt: Attempt) => Promise<EngineReply>;
 
-const HEDGE = { attributes: { 'penstock.hedge': true } } as const;
+const HEDGE = Object.freeze({ 'penstock.hedge': true });
 
 /** Sends attempts, each with a span and an observation of its own, and hears the load that the engine reports. */
 export function attemptSender({ engines, clock, tracing, metrics, classify }: SenderDeps): AttemptSender {
@@ -38,35 +38,47 @@ export function attemptSender({ engines, clock, tracing, metrics, classify }: Se
     connection_pool_requests_total: handed,
     connection_pool_unsent_total: unsent,
   } = metrics.series;
+  const pools = new Memo((id: string) => {
+    const labels = { client_name: id, pool_type: 'http' };
+    return { handed: handed.of(labels), unsent: unsent.of(labels) };
+  });
+  const timed = new Memo(
+    (method: string) => new Memo((route: string) => new Memo((status: string) => durations.of({ method, route, status }))),
+  );
   return async (engine, { request, route, call, attempt }) => {
     const { method, path } = call;
     const { id, client } = engine;
-    const target = { origin: client.origin, method, route, path };
     const span = startClientSpan(tracing, {
       parent: request.span,
-      ...target,
+      origin: client.origin,
+      method,
+      route,
+      path,
       attempt: attempt.number,
-      ...(attempt.hedge && HEDGE),
+      attributes: attempt.hedge && HEDGE,
     });
     const startedAt = clock.monotonic();
     const ended = (status: string): void =>
-      durations.observe({ method, route, status }, (clock.monotonic() - startedAt) / 1000, span);
-    const pool = { client_name: id, pool_type: 'http' };
+      timed
+        .of(method)
+        .of(route)
+        .of(status)
+        .observe((clock.monotonic() - startedAt) / 1000, span);
+    const pool = pools.of(id);
     let sent = false;
     const onSent = (): void => {
       sent = true;
     };
-    handed.inc(pool);
+    pool.handed.inc();
     try {
-      const headers = { ...call.headers, ...injectHeaders(span) };
-      const reply = await client.send({ ...call, headers }, { ...attempt, onSent });
+      const reply = await client.send(call, { ...attempt, headers: injectHeaders(span), onSent });
       endSpan(span, { status: reply.status });
       ended(String(reply.status));
       const tasks = reportedLoad(reply.headers);
       if (tasks !== undefined) engines.reportLoad(engine, tasks);
       return reply;
     } catch (error) {
-      if (!sent) unsent.inc(pool);
+      if (!sent) pool.unsent.inc();
       const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : error;
       endSpan(span, { error: reason });
       const { reason: code } = classify({ error: reason });

@@ -14,8 +14,12 @@ export function countObjectives(app: ServiceApp, { enabled, series }: Metrics<'g
   if (!enabled) return;
   // A rate misses the step from no sample to the first one.
   for (const [slo] of EACH) for (const result of ['met', 'missed']) series.slo_compliance_total.inc({ slo, result }, 0);
+  const each = EACH.map(([slo, { met }]) => {
+    const of = (result: string) => series.slo_compliance_total.of({ slo, result });
+    return { isMet: met, met: of('met'), missed: of('missed') };
+  });
   const count = (ended: EndedRequest): void => {
-    for (const [slo, { met }] of EACH) series.slo_compliance_total.inc({ slo, result: met(ended) ? 'met' : 'missed' });
+    for (const { isMet, met, missed } of each) (isMet(ended) ? met : missed).inc();
   };
   app.addHook('onRequest', (request, reply, done) => {
     if (ROUTES.has(request.routeOptions.url))

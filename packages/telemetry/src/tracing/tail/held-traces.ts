@@ -284,6 +284,6 @@ function markSampled(span: PlainSpan): void {
 }
 
 function calleesOf(spans: readonly PlainSpan[]): ReadonlySet<string> {
-  const urls = spans.filter(({ kind }) => kind === SpanKind.CLIENT).map(({ givenAttributes }) => givenAttributes?.['url.full']);
+  const urls = spans.filter(({ kind }) => kind === SpanKind.CLIENT).map((span) => span.attribute('url.full'));
   return new Set(urls.filter((url) => typeof url === 'string').map((url) => new URL(url).origin));
 }

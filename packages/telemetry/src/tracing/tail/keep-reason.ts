@@ -29,7 +29,7 @@ export const isLocalRoot = ({ parentSpanContext }: Pick<PlainSpan, 'parentSpanCo
   parentSpanContext === undefined || parentSpanContext.isRemote === true;
 
 // A 4xx is an error on a CLIENT span, and none to the service that passes it on.
-function isCallersMistake({ givenAttributes }: PlainSpan): boolean {
-  const status = Number(givenAttributes?.['http.response.status_code']);
+function isCallersMistake(span: PlainSpan): boolean {
+  const status = Number(span.attribute('http.response.status_code'));
   return status >= 400 && status < 500;
 }
