@@ -12,7 +12,7 @@ export const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
  * costs about as much as 200 spans.
  */
 export const BATCH_SPANS = 2048;
-export const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_BYTES = 2 * 1024 * 1024;
 export const BATCH_MS = 1000;
 
 /** Takes batches in their order. */
