@@ -35,7 +35,8 @@ export function startClientSpan(tracing: Tracing, options: ClientSpanOptions): S
     annotateAlike(span, call.later.of(path));
     span.setAttributes({ 'penstock.attempt': attempt, 'http.request.resend_count': attempt - 1 } satisfies SpanAttributes);
   }
-  if (options.attributes !== undefined) span.setAttributes(options.attributes);
+  // A copy: a span takes over what it is given first.
+  if (options.attributes !== undefined) span.setAttributes({ ...options.attributes });
   return span;
 }
 

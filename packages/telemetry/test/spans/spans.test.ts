@@ -100,6 +100,16 @@ test('a client span counts resends and is an error from 400 on', () => {
   assert.equal(third!.status.code, SpanStatusCode.UNSET);
 });
 
+test('what a client span is given beside is its own to add to', () => {
+  const { tracing, spans } = recordingTracing();
+  const parent = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
+  const attributes = Object.freeze({ 'penstock.hedge': true });
+  const options = { parent, method: 'GET', origin: new URL('http://a'), path: '/', attempt: 1, attributes };
+  endSpan(startClientSpan(tracing, options), { error: 'client_aborted' });
+  assert.equal(spans()[0]!.attributes['penstock.hedge'], true);
+  assert.equal(spans()[0]!.attributes['error.type'], 'client_aborted');
+});
+
 test('a recorded span has the times it is given', () => {
   const { tracing, spans } = recordingTracing();
   const parent = startSpan(tracing, startServerSpan(tracing, { method: 'GET', route: '/', headers: {} }), 'figures');
