@@ -1,6 +1,6 @@
 const MOST = 1000;
 
-/** What is made once for each key. After so many keys it begins anew: paths with ids in them have no end. */
+/** What is made once for each key, for keys that are few. After so many it begins anew: a mistake takes no memory without end. */
 export class Memo<K, T> {
   readonly #made = new Map<K, T>();
   readonly #make: (key: K) => T;

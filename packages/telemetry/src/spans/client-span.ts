@@ -30,52 +30,44 @@ export function startClientSpan(tracing: Tracing, options: ClientSpanOptions): S
   const call = target.calls.of(method).of(route);
   const span = tracing.tracer.startSpan(call.name, CLIENT, contextOf(options.parent));
   if (!span.isRecording()) return span;
-  if (attempt === 1) annotateAlike(span, call.first.of(path));
-  else {
-    annotateAlike(span, call.later.of(path));
-    span.setAttributes({ 'penstock.attempt': attempt, 'http.request.resend_count': attempt - 1 } satisfies SpanAttributes);
-  }
+  annotateAlike(span, path === route ? call.atItsPath : call.attributes);
+  if (path !== route) span.setAttribute('url.full', target.origin + path);
+  if (attempt === 1) annotateAlike(span, FIRST);
+  else span.setAttributes({ 'penstock.attempt': attempt, 'http.request.resend_count': attempt - 1 } satisfies SpanAttributes);
   // A copy: a span takes over what it is given first.
   if (options.attributes !== undefined) span.setAttributes({ ...options.attributes });
   return span;
 }
 
 const CLIENT = Object.freeze({ kind: SpanKind.CLIENT });
+const FIRST = new SharedAttributes({ 'penstock.attempt': 1 } satisfies SpanAttributes);
 
 /** Spans of equal calls. */
 class CallSpansOf {
   readonly name: string;
-  /** By path. */
-  readonly first: Memo<string, SharedAttributes>;
-  readonly later: Memo<string, SharedAttributes>;
+  readonly attributes: SharedAttributes;
+  /** The same for a route without parameters, which is its own path. */
+  readonly atItsPath: SharedAttributes;
 
-  constructor(target: Target, method: string, route: string | undefined) {
+  constructor({ origin, address, port }: Target, method: string, route: string | undefined) {
     this.name = route === undefined ? method : `${method} ${route}`;
-    this.first = new Memo((path) => new SharedAttributes({ ...target.attributes(method, path), 'penstock.attempt': 1 }));
-    this.later = new Memo((path) => new SharedAttributes(target.attributes(method, path)));
+    const attributes: SpanAttributes = { 'http.request.method': method, 'server.address': address, 'server.port': port };
+    this.attributes = new SharedAttributes(attributes);
+    this.atItsPath = new SharedAttributes({ ...attributes, 'url.full': origin + (route ?? '') });
   }
 }
 
 class Target {
   readonly calls = new Memo((method: string) => new Memo((route: string | undefined) => new CallSpansOf(this, method, route)));
-  readonly #origin: string;
-  readonly #address: string;
-  readonly #port: number;
+  readonly origin: string;
+  readonly address: string;
+  readonly port: number;
 
   constructor({ protocol, host, hostname, port }: URL) {
-    this.#origin = `${protocol}//${host}`;
-    this.#address = hostname;
+    this.origin = `${protocol}//${host}`;
+    this.address = hostname;
     // URL leaves the port out where it is the scheme's own.
-    this.#port = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-  }
-
-  attributes(method: string, path: string): SpanAttributes {
-    return {
-      'http.request.method': method,
-      'url.full': this.#origin + path,
-      'server.address': this.#address,
-      'server.port': this.#port,
-    };
+    this.port = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   }
 }
 

@@ -14,8 +14,10 @@ export function otlpHead({
   instrumentationScope: scope,
 }: Pick<PlainSpan, 'resource' | 'instrumentationScope'>): string {
   const attributes = attributesJson(resource.attributes);
+  const name = JSON.stringify(scope.name);
   const version = scope.version === undefined ? '' : `,"version":${JSON.stringify(scope.version)}`;
-  return `{"resourceSpans":[{"resource":{"attributes":${attributes}},"scopeSpans":[{"scope":{"name":${JSON.stringify(scope.name)}${version}},"spans":[`;
+  const begin = `{"resourceSpans":[{"resource":{"attributes":${attributes}}`;
+  return `${begin},"scopeSpans":[{"scope":{"name":${name}${version}},"spans":[`;
 }
 
 export const otlpTail = ']}]}]}';

@@ -3,7 +3,8 @@ import type { PlainSpan } from './plain-span.ts';
 /** Bytes of a span in binary thrift, roughly and rather too many. */
 export function estimatedBytes(span: PlainSpan): number {
   let bytes =
-    200 + span.name.length * 3 + span.links.length * 80 + tagBytes(span.attributes) + tagBytes(span.resource.attributes);
+    200 + span.name.length * 3 + span.links.length * 80 + tagBytes(span.ownAttributes ?? {}) + tagBytes(span.resource.attributes);
+  for (const { values } of span.sharedAttributes) bytes += tagBytes(values);
   bytes += Buffer.byteLength(span.status.message ?? '');
   for (const event of span.givenEvents) bytes += 100 + Buffer.byteLength(event.name) + tagBytes(event.attributes);
   return bytes;

@@ -62,6 +62,20 @@ test('a line of a logger that is bound to a span carries its ids, and so do thos
   assert.equal(lines.length, 3);
 });
 
+test('the ids of the span that a logger was bound to last are the only ones in its lines', () => {
+  const { tracing } = recordingTracing();
+  const [first, second] = [1, 2].map(() => startServerSpan(tracing, { method: 'GET', route: '/', headers: {} }));
+  const { logger, lines } = world();
+  const request = logger.child({});
+  bindSpan(request, first!);
+  withSpan(request, second!).info('inside');
+  request.info('outside');
+  assert.deepEqual(
+    lines.map((line) => line.match(/"span\.id":"\w+"/g)),
+    [second!, first!].map((span) => [`"span.id":"${span.spanContext().spanId}"`]),
+  );
+});
+
 test('no other line carries an id, nor does one of a request that is not traced', () => {
   const { tracing } = recordingTracing();
   const { logger, lines } = world();

@@ -18,6 +18,40 @@ test('a service has the series of its catalogue and no others', async () => {
   assert.ok(!('circuit_breaker_state' in CATALOGUE.engine));
 });
 
+test('a series of given labels is the same as the one that is found by them, from its first use on', async () => {
+  const metrics = createMetrics({ service: 'gateway', enabled: true });
+  const { gateway_calls_total: calls, circuit_breaker_consecutive_failures: failures } = metrics.series;
+  const { http_client_request_duration_seconds: durations } = metrics.series;
+  const labels = { method: 'POST', route: '/x', status: '200' };
+  const kept = {
+    calls: calls.of({ outcome: 'success' }),
+    failures: failures.of({ breaker_name: 'e' }),
+    durations: durations.of(labels),
+  };
+  assert.ok(!(await lines(metrics)).some((line) => /outcome=|breaker_name="e"|route="\/x"/.test(line)));
+  kept.calls.inc();
+  kept.calls.inc(2);
+  calls.inc({ outcome: 'success' });
+  kept.failures.set(3);
+  kept.durations.observe(0.03);
+  durations.observe(labels, 0.03);
+  const text = await lines(metrics);
+  assert.ok(text.includes('gateway_calls_total{outcome="success"} 4'));
+  assert.ok(text.includes('circuit_breaker_consecutive_failures{breaker_name="e"} 3'));
+  assert.ok(text.includes('http_client_request_duration_seconds_count{method="POST",route="/x",status="200"} 2'));
+});
+
+test('a series of given labels takes no wrong value, and throws nothing', async () => {
+  const { log, lines: logged } = recordingLog();
+  const metrics = createMetrics({ service: 'gateway', enabled: true, logger: log });
+  const { gateway_calls_total, circuit_breaker_consecutive_failures, http_client_request_duration_seconds } = metrics.series;
+  gateway_calls_total.of({ outcome: 'success' }).inc(-1);
+  circuit_breaker_consecutive_failures.of({ breaker_name: 'e' }).set('3' as unknown as number);
+  http_client_request_duration_seconds.of({ method: 'POST', route: '/x', status: '200' }).observe(Number.NaN);
+  assert.equal(metrics.guard.problems, 3);
+  assert.equal(logged().length, 3);
+});
+
 test('counters, gauges and histograms hold what they are told', async () => {
   const metrics = createMetrics({ service: 'gateway', enabled: true });
   const { series } = metrics;

@@ -223,6 +223,39 @@ describe('every event of the policies is told', () => {
     );
   });
 
+  it('a success of a closed breaker has its evidence, whether the one before was alike or not', async () => {
+    const { evidence: _, retryAfterMs: __, ...call } = EVERY_EVENT.breaker_call;
+    const success = { ...call, status: 'success', consecutiveFailures: 0 } as const;
+    const { span, counted } = await told(success, success, { ...success, epoch: 2 }, { ...success, probe: true });
+    const attributes = {
+      'penstock.breaker.name': 'engine',
+      'penstock.outcome': 'success',
+      'penstock.breaker.epoch': 1,
+      'penstock.breaker.consecutive_failures': 0,
+      'penstock.breaker.probe': false,
+      'penstock.breaker.stale': false,
+    };
+    assert.deepEqual(
+      span.events.map((event) => [event.name, event.attributes]),
+      [
+        ['breaker.outcome', attributes],
+        ['breaker.outcome', attributes],
+        ['breaker.outcome', { ...attributes, 'penstock.breaker.epoch': 2 }],
+        ['breaker.outcome', { ...attributes, 'penstock.breaker.probe': true }],
+      ],
+    );
+    assert.deepEqual(counted, ['circuit_breaker_calls_total{breaker_name="engine",status="success"} 4']);
+  });
+
+  it('that a call goes to the only engine is no decision, in shadow mode it would be', async () => {
+    const only = { ...EVERY_EVENT.balance_picked, because: 'only' } as const;
+    const { span } = await told(only, { ...only, shadow: true });
+    assert.deepEqual(
+      span.events.map(({ name }) => name),
+      ['shadow.decision'],
+    );
+  });
+
   it('the end of a call and its tokens are attributes of the span', async () => {
     const { span } = await told(EVERY_EVENT.budget_changed, EVERY_EVENT.call_finished);
     assert.equal(span.attributes['penstock.budget.tokens'], 99);

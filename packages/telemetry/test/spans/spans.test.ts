@@ -96,6 +96,7 @@ test('a client span counts resends and is an error from 400 on', () => {
   assert.equal(first!.attributes['url.full'], 'http://127.0.0.1:8080/x?y=1');
   assert.equal(first!.attributes['server.port'], 8080);
   assert.equal(third!.attributes['http.request.resend_count'], 2);
+  assert.equal(third!.attributes['url.full'], 'https://e/x?y=1');
   assert.equal(third!.attributes['server.port'], 443);
   assert.equal(third!.status.code, SpanStatusCode.UNSET);
 });
@@ -108,6 +109,23 @@ test('what a client span is given beside is its own to add to', () => {
   endSpan(startClientSpan(tracing, options), { error: 'client_aborted' });
   assert.equal(spans()[0]!.attributes['penstock.hedge'], true);
   assert.equal(spans()[0]!.attributes['error.type'], 'client_aborted');
+});
+
+test('a client span tells the address that it calls, whether it is that of its route or not', () => {
+  const { tracing, spans } = recordingTracing();
+  const parent = startServerSpan(tracing, { method: 'GET', route: '/', headers: {} });
+  const options = { parent, method: 'GET', origin: new URL('http://a'), attempt: 1 };
+  endSpan(startClientSpan(tracing, { ...options, route: '/items', path: '/items' }));
+  endSpan(startClientSpan(tracing, { ...options, route: '/items/:id', path: '/items/7' }));
+  endSpan(startClientSpan(tracing, { ...options, path: '/other' }));
+  assert.deepEqual(
+    spans().map(({ name, attributes }) => [name, attributes['url.full'], attributes['penstock.attempt']]),
+    [
+      ['GET /items', 'http://a/items', 1],
+      ['GET /items/:id', 'http://a/items/7', 1],
+      ['GET', 'http://a/other', 1],
+    ],
+  );
 });
 
 test('a recorded span has the times it is given', () => {
