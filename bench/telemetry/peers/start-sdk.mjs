@@ -8,7 +8,12 @@ import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
  */
 export function startSdk(instrumentations) {
   const exporter = new OTLPTraceExporter({ url: process.env.BENCH_OTLP_TRACES });
-  const processor = new BatchSpanProcessor({ exporter, maxQueueSize: 65_536, scheduledDelayMillis: 1000 });
+  const processor = new BatchSpanProcessor({
+    exporter,
+    maxQueueSize: 65_536,
+    maxExportBatchSize: 2048,
+    scheduledDelayMillis: 1000,
+  });
   const signals = process.env.BENCH_SIGNALS;
   const noMetrics = signals === undefined && { metricReaders: [] };
   const noLogs = signals !== 'all' && { logRecordProcessors: [] };

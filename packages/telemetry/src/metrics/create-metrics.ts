@@ -5,8 +5,8 @@ import type { Log } from '../log/log.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { AnySeries, HistogramSeries, ServiceName } from './define.ts';
 import { HourlyStatistics } from './hourly.ts';
-import { type KeptBuckets, KeptHistogram } from './kept-histogram.ts';
-import { type KeptValue, KeptValues } from './kept-values.ts';
+import { KeptHistogram } from './kept-histogram.ts';
+import { KeptValues } from './kept-values.ts';
 import type { LabelValues } from './label-sets.ts';
 import { createMetricGuard, type MetricGuard } from './metric-guard.ts';
 import type { Metrics } from './metrics.ts';
@@ -82,12 +82,11 @@ function counter(metric: KeptValues, guard: MetricGuard): Made {
     }
   };
   const of = (labels: LabelValues) => {
-    let kept: KeptValue | undefined;
+    const kept = metric.sets.bound(labels);
     const incOne = (by = 1): void => {
       try {
         checkGrowth(by);
-        kept ??= metric.sets.of(labels);
-        kept.value += by;
+        kept().value += by;
       } catch (error) {
         guard.failed(name, error);
       }
@@ -131,12 +130,11 @@ function gauge(name: string, series: AnySeries, guard: MetricGuard): Made {
       }
     };
   const of = (labels: LabelValues) => {
-    let kept: KeptValue | undefined;
+    const kept = metric.sets.bound(labels);
     const setOne = (value: number): void => {
       try {
         checkNumber(value);
-        kept ??= metric.sets.of(labels);
-        kept.value = value;
+        kept().value = value;
       } catch (error) {
         guard.failed(name, error);
       }
@@ -169,10 +167,9 @@ function histogram(name: string, series: HistogramSeries, guard: MetricGuard): M
     }
   };
   const of = (labels: LabelValues) => {
-    let kept: KeptBuckets | undefined;
+    const kept = metric.sets.bound(labels);
     const observeOne = (value: number, span?: Span): void => {
       try {
-        kept ??= metric.sets.of(labels);
         metric.observeIn(kept, value, span);
       } catch (error) {
         guard.failed(name, error);

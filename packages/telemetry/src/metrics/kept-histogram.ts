@@ -54,12 +54,17 @@ export class KeptHistogram {
    * @throws RangeError for what is no finite number
    */
   observe(labels: LabelValues, value: number, span: Span | undefined): void {
-    this.observeIn(this.sets.of(labels), value, span);
+    checkFinite(this.name, value);
+    this.#add(this.sets.of(labels), value, span);
   }
 
-  /** @param kept of these labels, among `sets` */
-  observeIn(kept: KeptBuckets, value: number, span: Span | undefined): void {
-    if (!Number.isFinite(value)) throw new RangeError(`${this.name} takes finite numbers, not ${value}`);
+  /** @param kept finds what is kept for the labels */
+  observeIn(kept: () => KeptBuckets, value: number, span: Span | undefined): void {
+    checkFinite(this.name, value);
+    this.#add(kept(), value, span);
+  }
+
+  #add(kept: KeptBuckets, value: number, span: Span | undefined): void {
     let bucket = 0;
     while (bucket < this.#bounds.length && value > this.#bounds[bucket]!) bucket++;
     kept.counts[bucket]!++;
@@ -88,6 +93,10 @@ export class KeptHistogram {
       { metricName: `${this.name}_count`, labels, value: count },
     ];
   }
+}
+
+function checkFinite(name: string, value: number): void {
+  if (!Number.isFinite(value)) throw new RangeError(`${name} takes finite numbers, not ${value}`);
 }
 
 // A trace that is not sampled, and not kept by the tail rule either, will be found nowhere.

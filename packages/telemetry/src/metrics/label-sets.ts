@@ -42,6 +42,18 @@ export class LabelSets<T extends object> {
     return this.find(labels) ?? this.#add(labels);
   }
 
+  /** What is kept for these labels, looked up until they have a place of their own. */
+  bound(labels: LabelValues): () => T {
+    let own: T | undefined;
+    return () => {
+      if (own !== undefined) return own;
+      const kept = this.of(labels);
+      // `other` is no place of theirs: that there are too many is told of each update.
+      if (this.find(labels) === kept) own = kept;
+      return kept;
+    };
+  }
+
   find(labels: LabelValues): T | undefined {
     if (this.#single !== undefined) return this.#single;
     let at: Level<T> | T | undefined = this.#first;

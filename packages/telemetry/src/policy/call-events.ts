@@ -11,8 +11,11 @@ import type { CallSpans } from './call-spans.ts';
 type BreakerCall = Extract<PolicyEvent, { type: 'breaker_call' }>;
 type CallFinished = Extract<PolicyEvent, { type: 'call_finished' }>;
 
-/** Told of every call; the rest are exceptions. */
-export type OtherEvent = Exclude<PolicyEvent, BreakerCall | CallFinished>;
+/** What is told of exceptions; all others are told of every call. */
+export type OtherEvent = Exclude<
+  PolicyEvent,
+  BreakerCall | CallFinished | { type: 'attempt_started' | 'attempt_finished' | 'coalesce_finished' }
+>;
 
 /**
  * Counts and writes what is told of every call. Each kind of event by a function that sees no other, on series and

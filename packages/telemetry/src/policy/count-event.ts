@@ -77,8 +77,6 @@ function countDecision(series: Series, event: OtherEvent): void {
     case 'rate_limit_store_failed':
       series.policy_store_failures_total.inc({ policy: 'rate-limit', operation: 'take' });
       return;
-    case 'attempt_started':
-    case 'attempt_finished':
     case 'balance_picked':
       // Attempts are counted where they are sent, with their route and their engine.
       return;
@@ -93,7 +91,6 @@ function countDecision(series: Series, event: OtherEvent): void {
       // Read when the metrics are asked for: the budget fills by time, without an event.
       return;
     case 'bulkhead_queued':
-    case 'coalesce_finished':
     case 'fallback_used':
     case 'fallback_failed':
     case 'options_reloaded':

@@ -43,11 +43,11 @@ export function policyListener(options: PolicyListenerOptions): (event: PolicyEv
       case 'attempt_started':
       case 'attempt_finished':
       case 'coalesce_finished':
-        // Told of every call as well. An attempt has a span and series of its own.
+        // An attempt has a span and series of its own.
         return undefined;
       case 'balance_picked':
-        // With one engine there is nothing to decide.
-        return event.because === 'only' && !event.shadow ? undefined : hear(event);
+        // With a single engine there is nothing to decide.
+        return engines.length === 1 && !event.shadow ? undefined : hear(event);
       default:
         return hear(event);
     }

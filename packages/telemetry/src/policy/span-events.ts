@@ -66,10 +66,6 @@ function spanEvent(event: Exclude<OtherEvent, { type: 'budget_changed' }>): Span
       ];
     case 'shadow_decision':
       return ['shadow.decision', { 'penstock.reason': event.reason }];
-    case 'attempt_started':
-    case 'attempt_finished':
-      // Each attempt has a span of its own.
-      return undefined;
     case 'readiness_probed':
     case 'options_reloaded':
       return undefined;

@@ -67,15 +67,19 @@ const END_OF_LIST = Buffer.from(']');
 function writeAttributes(out: ByteText, { sharedAttributes, ownAttributes }: PlainSpan): void {
   const begin = out.length;
   for (const shared of sharedAttributes) {
-    if (out.length > begin) out.bytes(COMMA);
-    out.bytes(sharedBytes(shared));
+    const bytes = sharedBytes(shared);
+    if (bytes.length > 0 && out.length > begin) out.bytes(COMMA);
+    out.bytes(bytes);
   }
   const own = ownAttributes === undefined ? '' : pairsJson(ownAttributes);
   if (own !== '') out.text(out.length > begin ? `,${own}` : own);
   out.bytes(END_OF_LIST);
 }
 
-const sharedBytes = (shared: SharedAttributes): Uint8Array => (shared.otlp ??= Buffer.from(pairsJson(shared.values)));
+// In memory of its own: cut from a pool, those of a connection would keep the whole of it.
+const sharedBytes = (shared: SharedAttributes): Uint8Array => (shared.otlp ??= utf8.encode(pairsJson(shared.values)));
+
+const utf8 = new TextEncoder();
 
 const EVENTS = Buffer.from(',"events":[');
 const EVENT = Buffer.from('{"attributes":[');

@@ -50,6 +50,18 @@ test('a series of given labels takes no wrong value, and throws nothing', async 
   http_client_request_duration_seconds.of({ method: 'POST', route: '/x', status: '200' }).observe(Number.NaN);
   assert.equal(metrics.guard.problems, 3);
   assert.equal(logged().length, 3);
+  assert.ok(!(await lines(metrics)).some((line) => /outcome=|breaker_name=|route="\/x"/.test(line)));
+});
+
+test('a series of given labels for which there is no room counts as other, which is told of each update', async () => {
+  const metrics = createMetrics({ service: 'gateway', enabled: true });
+  const { gateway_calls_total: calls } = metrics.series;
+  for (let index = 0; index < MAX_LABEL_SETS; index++) calls.inc({ outcome: `o${index}` });
+  const one = calls.of({ outcome: 'one too many' });
+  one.inc();
+  one.inc();
+  assert.equal(metrics.guard.problems, 2);
+  assert.ok((await lines(metrics)).includes('gateway_calls_total{outcome="other"} 2'));
 });
 
 test('counters, gauges and histograms hold what they are told', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PolicyEvent } from '@penstock/resilience';
 import { EVERY_EVENT } from '../support/every-event.ts';
-import { told } from '../support/listening.ts';
+import { told, toldOf } from '../support/listening.ts';
 
 interface Expected {
   readonly counted?: readonly string[];
@@ -191,7 +191,7 @@ describe('every event of the policies is told', () => {
   for (const event of Object.values<PolicyEvent>(EVERY_EVENT)) {
     const { counted = [], event: onSpan, logged } = EXPECTED[event.type];
     it(`${event.type} in ${counted.length} series, ${onSpan === undefined ? 'no span event' : onSpan[0]}, ${logged === undefined ? 'no' : 'one'} log line`, async () => {
-      const heard = await told(event);
+      const heard = await toldOf(['engine', ...(event.type === 'balance_picked' ? ['engine-2'] : [])], event);
       assert.deepEqual([...heard.counted].sort(), [...counted].sort());
       assert.deepEqual(
         heard.span.events.map(({ name, attributes }) => [name, { ...attributes }]),
@@ -247,12 +247,16 @@ describe('every event of the policies is told', () => {
     assert.deepEqual(counted, ['circuit_breaker_calls_total{breaker_name="engine",status="success"} 4']);
   });
 
-  it('that a call goes to the only engine is no decision, in shadow mode it would be', async () => {
+  it('that a call goes to the one engine that there is, is no decision', async () => {
     const only = { ...EVERY_EVENT.balance_picked, because: 'only' } as const;
-    const { span } = await told(only, { ...only, shadow: true });
+    const events = async (...engines: string[]) => (await toldOf(engines, only, { ...only, shadow: true })).span.events;
     assert.deepEqual(
-      span.events.map(({ name }) => name),
+      (await events('engine')).map(({ name }) => name),
       ['shadow.decision'],
+    );
+    assert.deepEqual(
+      (await events('engine', 'engine-2')).map(({ name }) => name),
+      ['balance.picked', 'shadow.decision'],
     );
   });
 

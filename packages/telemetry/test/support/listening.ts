@@ -16,14 +16,17 @@ export interface Told {
 }
 
 /** What a listener makes of some events, from nothing. */
-export async function told(...events: readonly PolicyEvent[]): Promise<Told> {
+export const told = (...events: readonly PolicyEvent[]): Promise<Told> => toldOf(['engine'], ...events);
+
+/** The same with other engines. */
+export async function toldOf(engines: readonly string[], ...events: readonly PolicyEvent[]): Promise<Told> {
   const metrics = createMetrics({ service: 'gateway', enabled: true });
   const { log, lines } = recordingLog();
   const { tracing, spans: ended } = recordingTracing();
   const span = startServerSpan(tracing, { method: 'POST', route: '/', headers: {} });
   const spans = new CallSpans();
   const call = spans.open(span);
-  const listen = policyListener({ metrics, logger: log, spans, engines: ['engine'], startedAtMs: 1_600_000_000_000 });
+  const listen = policyListener({ metrics, logger: log, spans, engines, startedAtMs: 1_600_000_000_000 });
   const values = async (): Promise<string[]> =>
     (await renderText(metrics)).body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const begun = await values();
