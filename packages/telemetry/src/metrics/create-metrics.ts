@@ -7,7 +7,7 @@ import type { AnySeries, HistogramSeries, ServiceName } from './define.ts';
 import { HourlyStatistics } from './hourly.ts';
 import { KeptHistogram } from './kept-histogram.ts';
 import { KeptValues } from './kept-values.ts';
-import type { LabelValues } from './label-sets.ts';
+import { boundTo, type LabelValues } from './label-sets.ts';
 import { createMetricGuard, type MetricGuard } from './metric-guard.ts';
 import type { Metrics } from './metrics.ts';
 import { OFF_INSTRUMENT } from './off-instrument.ts';
@@ -82,7 +82,7 @@ function counter(metric: KeptValues, guard: MetricGuard): Made {
     }
   };
   const of = (labels: LabelValues) => {
-    const kept = metric.sets.bound(labels);
+    const kept = boundTo(metric, labels);
     const incOne = (by = 1): void => {
       try {
         checkGrowth(by);
@@ -130,7 +130,7 @@ function gauge(name: string, series: AnySeries, guard: MetricGuard): Made {
       }
     };
   const of = (labels: LabelValues) => {
-    const kept = metric.sets.bound(labels);
+    const kept = boundTo(metric, labels);
     const setOne = (value: number): void => {
       try {
         checkNumber(value);
@@ -167,7 +167,7 @@ function histogram(name: string, series: HistogramSeries, guard: MetricGuard): M
     }
   };
   const of = (labels: LabelValues) => {
-    const kept = metric.sets.bound(labels);
+    const kept = boundTo(metric, labels);
     const observeOne = (value: number, span?: Span): void => {
       try {
         metric.observeIn(kept, value, span);

@@ -42,18 +42,6 @@ export class LabelSets<T extends object> {
     return this.find(labels) ?? this.#add(labels);
   }
 
-  /** What is kept for these labels, looked up until they have a place of their own. */
-  bound(labels: LabelValues): () => T {
-    let own: T | undefined;
-    return () => {
-      if (own !== undefined) return own;
-      const kept = this.of(labels);
-      // `other` is no place of theirs: that there are too many is told of each update.
-      if (this.find(labels) === kept) own = kept;
-      return kept;
-    };
-  }
-
   find(labels: LabelValues): T | undefined {
     if (this.#single !== undefined) return this.#single;
     let at: Level<T> | T | undefined = this.#first;
@@ -85,4 +73,16 @@ export class LabelSets<T extends object> {
     this.#all.push(made);
     return made;
   }
+}
+
+/** What a series keeps for these labels, looked up until they have a place of their own. Nothing is looked up before it is called. */
+export function boundTo<T extends object>(series: { readonly sets: LabelSets<T> }, labels: LabelValues): () => T {
+  let own: T | undefined;
+  return () => {
+    if (own !== undefined) return own;
+    const kept = series.sets.of(labels);
+    // `other` is no place of theirs: that there are too many is told of each update.
+    if (series.sets.find(labels) === kept) own = kept;
+    return kept;
+  };
 }
