@@ -14,6 +14,7 @@ export { bucketQuantile, type CumulativeBucket } from './metrics/quantile.ts';
 export { type RequestCounts, readRequests } from './metrics/read-requests.ts';
 export { type HistogramSummary, type MetricsJson, renderJson } from './metrics/render-json.ts';
 export { type RenderedMetrics, renderText } from './metrics/render-text.ts';
+export { requestDurations } from './metrics/request-durations.ts';
 export { CallSpans } from './policy/call-spans.ts';
 export { type Evidence, evidenceOf, evidenceText } from './policy/evidence.ts';
 export { type PolicyListenerOptions, policyListener } from './policy/policy-listener.ts';

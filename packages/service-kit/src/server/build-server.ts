@@ -102,7 +102,7 @@ export function buildServer(options: ServerOptions): Service {
   registerRequestState(app, inFlight);
   registerRequestSpans(app, options.tracing);
   registerRequestLog(app);
-  registerRequestMetrics(app, options);
+  registerRequestMetrics(app, metrics, countWhenDone);
   metrics.series.drain_state.set(0);
   metrics.series.inflight_requests.readWith(() => inFlight.count);
   metrics.series.service_uptime_seconds.readWith(() => (options.clock.now() - options.health.startedAt) / 1000);

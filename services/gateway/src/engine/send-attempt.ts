@@ -1,6 +1,6 @@
 import type { Clock } from '@penstock/clock';
 import type { Classify } from '@penstock/resilience';
-import { endSpan, injectHeaders, Memo, type Metrics, startClientSpan, type Tracing } from '@penstock/telemetry';
+import { endSpan, injectHeaders, Memo, type Metrics, requestDurations, startClientSpan, type Tracing } from '@penstock/telemetry';
 import type { FastifyRequest } from 'fastify';
 import type { Engine } from './engine.ts';
 import type { EngineCall, SendContext } from './engine-client.ts';
@@ -42,9 +42,7 @@ export function attemptSender({ engines, clock, tracing, metrics, classify }: Se
     const labels = { client_name: id, pool_type: 'http' };
     return { handed: handed.of(labels), unsent: unsent.of(labels) };
   });
-  const timed = new Memo(
-    (method: string) => new Memo((route: string) => new Memo((status: string) => durations.of({ method, route, status }))),
-  );
+  const durationsOf = requestDurations(durations);
   return async (engine, { request, route, call, attempt }) => {
     const { method, path } = call;
     const { id, client } = engine;
@@ -59,11 +57,7 @@ export function attemptSender({ engines, clock, tracing, metrics, classify }: Se
     });
     const startedAt = clock.monotonic();
     const ended = (status: string): void =>
-      timed
-        .of(method)
-        .of(route)
-        .of(status)
-        .observe((clock.monotonic() - startedAt) / 1000, span);
+      durationsOf(method, route, status).observe((clock.monotonic() - startedAt) / 1000, span);
     const pool = pools.of(id);
     let sent = false;
     const onSent = (): void => {
